@@ -1,0 +1,45 @@
+"""Who may open which page of the dashboard."""
+
+from django.contrib.auth.mixins import AccessMixin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from accounts.models import User
+
+
+class RoleRequiredMixin(AccessMixin):
+    """Leads strangers to the login and refuses users without the role."""
+
+    request: HttpRequest
+
+    def has_role(self, user: User) -> bool:
+        raise NotImplementedError
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        if not self.has_role(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class OwnerRequiredMixin(RoleRequiredMixin):
+    """For pages on which owners change what is theirs."""
+
+    def has_role(self, user: User) -> bool:
+        return user.is_owner
+
+
+class DashboardMixin(RoleRequiredMixin):
+    """For pages that owners and managers read: everybody but content managers."""
+
+    def has_role(self, user: User) -> bool:
+        return not user.is_content_manager
+
+
+class BlockerRequiredMixin(RoleRequiredMixin):
+    """For the list of users and the block."""
+
+    def has_role(self, user: User) -> bool:
+        return user.has_perm("accounts.block_user")

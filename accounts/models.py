@@ -1,0 +1,180 @@
+"""The user."""
+
+from typing import Any, ClassVar, Self
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts import roles
+from accounts.signals import user_blocked, user_unblocked
+
+
+def normalise_email(email: str) -> str:
+    """Return the one spelling under which an address is kept and looked up."""
+    return email.strip().lower()
+
+
+def default_time_zone() -> str:
+    """Return the installation's time zone."""
+    return settings.TIME_ZONE
+
+
+def validate_time_zone(name: str) -> None:
+    """Raise ValidationError unless `name` is a key of the IANA time zone database."""
+    if name not in available_timezones():
+        raise ValidationError(_("“%(name)s” is not a time zone."), params={"name": name})
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """Questions asked about users."""
+
+    def blocked(self) -> Self:
+        return self.filter(blocked_at__isnull=False)
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users by e-mail."""
+
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=normalise_email(username or ""))
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Make a user; without a password none can log in with one."""
+        user = self.model(email=email, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Make an administrator."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractUser):
+    """A person with an account, known by e-mail address."""
+
+    username = None  # type: ignore[assignment]
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
+    full_name = models.CharField(_("full name"), max_length=150, blank=True)
+    avatar = models.ImageField(_("picture"), upload_to="avatars/", blank=True)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, blank=True)
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default=default_time_zone, validators=[validate_time_zone]
+    )
+    blocked_at = models.DateTimeField(_("blocked at"), null=True, blank=True, editable=False)
+    blocked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("blocked by"),
+    )
+    blocked_reason = models.TextField(_("reason of the block"), blank=True, editable=False)
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["email"]
+        permissions = [("block_user", "Can block and unblock users")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_unique",
+                violation_error_message=_("A user with this e-mail address exists already."),
+            ),
+            models.CheckConstraint(
+                name="blocked_user_is_inactive",
+                condition=models.Q(blocked_at__isnull=True) | models.Q(is_active=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = normalise_email(self.email)
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        self.email = normalise_email(self.email)
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name.split(" ")[0] or self.email
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """Tie sessions to the password and to `session_epoch`, which ends them all when raised."""
+        value = f"{self.password}:{self.session_epoch}"
+        salt = "accounts.models.User.get_session_auth_hash"
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
+
+    @cached_property
+    def group_names(self) -> set[str]:
+        return set(self.groups.values_list("name", flat=True))
+
+    @property
+    def is_manager(self) -> bool:
+        """Whether this user looks over everybody's mailings and edits none."""
+        return not self.is_superuser and roles.MANAGERS in self.group_names
+
+    @property
+    def is_content_manager(self) -> bool:
+        """Whether this user writes the public site and sees no mailings."""
+        return not self.is_superuser and roles.CONTENT_MANAGERS in self.group_names
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether this user has recipients, messages and mailings of their own."""
+        return not (self.is_manager or self.is_content_manager)
+
+    @property
+    def is_blocked(self) -> bool:
+        return self.blocked_at is not None
+
+    def may_block(self, other: "User") -> bool:
+        """Whether this user may block (or unblock) `other`: an owner, never a colleague or oneself."""
+        if not self.has_perm("accounts.block_user") or other == self or other.is_superuser:
+            return False
+        return self.is_superuser or not other.is_manager
+
+    @transaction.atomic
+    def block(self, by: "User | None", reason: str) -> None:
+        """End this user's sessions, refuse new ones and tell who stops the mailings."""
+        self.blocked_at, self.blocked_by, self.blocked_reason = timezone.now(), by, reason
+        self.is_active = False
+        self.session_epoch += 1
+        self.save(
+            update_fields=["blocked_at", "blocked_by", "blocked_reason", "is_active", "session_epoch"]
+        )
+        user_blocked.send(type(self), user=self, by=by, reason=reason)
+
+    @transaction.atomic
+    def unblock(self, by: "User | None") -> None:
+        """Let this user log in again; nothing that was stopped starts by itself."""
+        self.blocked_at, self.blocked_by, self.blocked_reason = None, None, ""
+        self.is_active = True
+        self.save(update_fields=["blocked_at", "blocked_by", "blocked_reason", "is_active"])
+        user_unblocked.send(type(self), user=self, by=by)

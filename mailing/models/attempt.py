@@ -1,0 +1,145 @@
+"""One run of a mailing."""
+
+import secrets
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from mailing.models.delivery import Delivery
+from mailing.models.mailing import Mailing
+
+
+def _token() -> str:
+    return secrets.token_hex(6)
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    """Questions asked about attempts."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        return self.filter(mailing__in=Mailing.objects.visible_to(user).order_by())
+
+    def running(self) -> Self:
+        return self.filter(status=Attempt.Status.RUNNING)
+
+    def sendable(self) -> Self:
+        """Keep attempts whose letters may leave: the mailing runs and its owner may send."""
+        return self.running().filter(
+            models.Q(dry_run=True) | models.Q(mailing__status=Mailing.Status.RUNNING),
+            mailing__owner__is_active=True,
+        )
+
+    def ready(self, now: datetime) -> Self:
+        """Keep sendable attempts that the mail server's trouble does not hold back at `now`."""
+        return self.sendable().filter(models.Q(next_try_at=None) | models.Q(next_try_at__lte=now))
+
+
+class Attempt(models.Model):
+    """One run of a mailing, with the message as it was when the run began."""
+
+    class Trigger(models.TextChoices):
+        SCHEDULE = "schedule", _("on schedule")
+        MANUAL = "manual", _("by hand")
+        COMMAND = "command", _("from the command line")
+
+    class Status(models.TextChoices):
+        RUNNING = "running", _("running")
+        SUCCESS = "success", _("success")
+        PARTIAL = "partial", _("partly")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    mailing = models.ForeignKey(
+        Mailing, models.CASCADE, related_name="attempts", verbose_name=_("mailing")
+    )
+    occurrence = models.DateTimeField(_("occurrence"))
+    trigger = models.CharField(_("trigger"), max_length=8, choices=Trigger.choices)
+    triggered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("started by"),
+    )
+    dry_run = models.BooleanField(_("dry run"), default=False)
+    status = models.CharField(
+        _("status"), max_length=9, choices=Status.choices, default=Status.RUNNING
+    )
+    cancel_reason = models.CharField(
+        _("reason it was cancelled"), max_length=20, choices=Delivery.Reason.choices, blank=True
+    )
+    server_response = models.TextField(_("answer of the mail server"), blank=True)
+    total = models.PositiveIntegerField(_("recipients"), default=0)
+    sent = models.PositiveIntegerField(_("sent"), default=0)
+    failed = models.PositiveIntegerField(_("failed"), default=0)
+    skipped = models.PositiveIntegerField(_("skipped"), default=0)
+    uncertain = models.PositiveIntegerField(_("uncertain"), default=0)
+    started_at = models.DateTimeField(_("started"), default=timezone.now)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    give_up_at = models.DateTimeField(_("end of retries"))
+
+    # the mail server's trouble
+    trouble_since = models.DateTimeField(_("trouble since"), null=True, blank=True)
+    trouble_count = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
+
+    # the frozen message
+    token = models.CharField(max_length=12, default=_token, editable=False)
+    subject = models.CharField(_("subject"), max_length=200)
+    preheader = models.CharField(_("preheader"), max_length=200, blank=True)
+    body_html = models.TextField(_("body"))
+    body_text = models.TextField(_("plain text"))
+    sender_name = models.CharField(_("sender's name"), max_length=100, blank=True)
+    reply_to = models.CharField(_("reply to"), max_length=254, blank=True)
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        ordering = ["-started_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["mailing", "occurrence"], name="attempt_unique"),
+        ]
+        indexes = [
+            models.Index(fields=["mailing", "-started_at"], name="attempt_by_age"),
+            models.Index(
+                fields=["status"], name="attempt_running", condition=models.Q(status="running")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mailing} · {timezone.localtime(self.started_at):%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("mailing:attempt_detail", args=[self.pk])
+
+    @property
+    def waiting(self) -> int:
+        """Recipients whose letter has no result yet."""
+        return max(0, self.total - self.done)
+
+    @property
+    def done(self) -> int:
+        return self.sent + self.failed + self.skipped + self.uncertain
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.total if self.total else 100
+
+    def count(self, **changes: int) -> None:
+        """Add to the counts, in the transaction that changes the deliveries they count."""
+        changes = {name: n for name, n in changes.items() if n}
+        if changes:
+            type(self).objects.filter(pk=self.pk).update(
+                **{name: F(name) + n for name, n in changes.items()}
+            )

@@ -1,0 +1,127 @@
+"""One letter to one recipient."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from mailing.models.recipient import Recipient
+
+
+class State(models.TextChoices):
+    QUEUED = "queued", _("waiting")
+    CLAIMED = "claimed", _("taken up")
+    HANDED_OVER = "handed_over", _("handed over")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("failed")
+    SKIPPED = "skipped", _("skipped")
+    UNCERTAIN = "uncertain", _("uncertain")
+    DRY_RUN = "dry_run", _("dry run")
+
+
+#: States in which a letter has no result yet.
+OPEN_STATES = (State.QUEUED, State.CLAIMED, State.HANDED_OVER)
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Questions asked about deliveries."""
+
+    def open(self) -> Self:
+        return self.filter(state__in=OPEN_STATES)
+
+    def claimable(self, now: datetime) -> Self:
+        return self.filter(state=State.QUEUED, next_try_at__lte=now)
+
+    def forget(self) -> int:
+        """Drop the personal data, keeping the counts; letters not yet handed over stay unsent."""
+        return self.update(email="", full_name="", attributes={}, recipient=None)
+
+
+class Delivery(models.Model):
+    """One letter of an attempt, to one recipient: the ledger of who got what."""
+
+    State = State
+
+    class Reason(models.TextChoices):
+        """Why a letter was not sent."""
+
+        UNSUBSCRIBED = "unsubscribed", _("the recipient has unsubscribed")
+        SUPPRESSED = "suppressed", _("the address is suppressed")
+        INACTIVE = "inactive", _("the recipient is no longer active")
+        DELETED = "deleted", _("the recipient was deleted")
+        STOPPED = "stopped", _("the mailing was stopped")
+        DISABLED = "disabled", _("the mailing was disabled by a manager")
+        OWNER_BLOCKED = "owner_blocked", _("the owner was blocked")
+        ENDED = "ended", _("the mailing's end came first")
+        REFUSED = "refused", _("refused by the mail server")
+        GAVE_UP = "gave_up", _("refused for too long")
+        NOT_COMPOSED = "not_composed", _("the letter could not be composed")
+        NO_ANSWER = "no_answer", _("no answer after the letter was handed over")
+        SENDER_DIED = "sender_died", _("the sending process died after the letter was handed over")
+
+    attempt = models.ForeignKey(
+        "mailing.Attempt",
+        models.CASCADE,
+        related_name="deliveries",
+        db_index=False,
+        verbose_name=_("attempt"),
+    )
+    recipient = models.ForeignKey(
+        Recipient,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="deliveries",
+        verbose_name=_("recipient"),
+    )
+    email = models.CharField(_("e-mail address"), max_length=254, blank=True)
+    full_name = models.CharField(_("full name"), max_length=150, blank=True)
+    attributes = models.JSONField(_("attributes"), default=dict, blank=True)
+    state = models.CharField(
+        _("state"), max_length=11, choices=State.choices, default=State.QUEUED
+    )
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices, blank=True)
+    smtp_code = models.PositiveSmallIntegerField(_("answer code"), null=True, blank=True)
+    smtp_reply = models.TextField(_("answer of the mail server"), blank=True)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    next_try_at = models.DateTimeField(_("next try"), default=timezone.now)
+    message_id = models.CharField(_("Message-ID"), max_length=255, blank=True)
+    token = models.BigIntegerField(null=True, blank=True, editable=False)
+    handed_over_at = models.DateTimeField(_("handed over"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["attempt", "email"],
+                name="delivery_unique",
+                condition=~models.Q(email=""),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["attempt", "id"], name="delivery_of_attempt"),
+            models.Index(
+                fields=["attempt", "next_try_at", "id"],
+                name="delivery_queued",
+                condition=models.Q(state="queued"),
+            ),
+            models.Index(
+                fields=["token"],
+                name="delivery_in_hand",
+                condition=models.Q(state__in=["claimed", "handed_over"]),
+            ),
+            models.Index(
+                fields=["attempt", "state", "id"],
+                name="delivery_not_sent",
+                condition=models.Q(state__in=["failed", "skipped", "uncertain"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} · {self.get_state_display()}"

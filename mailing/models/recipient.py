@@ -1,0 +1,146 @@
+"""Who gets letters."""
+
+from typing import Any, Self
+
+from django.db import models, transaction
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from mailing.addresses import normalise_address, validate_address
+from mailing.models.owned import Owned, OwnedQuerySet
+from mailing.models.suppression import Suppression
+
+
+class RecipientListQuerySet(OwnedQuerySet):
+    """Questions asked about lists."""
+
+    def with_size(self) -> Self:
+        """Add `size`, the number of recipients on each list."""
+        through = Recipient.lists.through.objects.filter(recipientlist_id=models.OuterRef("pk"))
+        size = through.order_by().values("recipientlist_id").annotate(n=models.Count("pk"))
+        return self.annotate(
+            size=models.functions.Coalesce(models.Subquery(size.values("n")), 0)
+        )
+
+
+class RecipientList(Owned):
+    """A named group of recipients."""
+
+    name = models.CharField(_("name"), max_length=150)
+    description = models.TextField(_("description"), blank=True)
+
+    objects = RecipientListQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("list")
+        verbose_name_plural = _("lists")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                "owner",
+                Lower("name"),
+                name="recipient_list_name_unique",
+                violation_error_message=_("You have a list with this name already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("mailing:list_detail", args=[self.pk])
+
+
+class RecipientQuerySet(OwnedQuerySet):
+    """Questions asked about recipients."""
+
+    def active(self) -> Self:
+        return self.filter(state=Recipient.State.ACTIVE)
+
+    def not_suppressed(self) -> Self:
+        """Leave out addresses that their owner, or everybody, may not write to."""
+        return self.exclude(models.Exists(Suppression.objects.covering("owner_id", "email")))
+
+    def search(self, text: str) -> Self:
+        """Keep recipients whose address or name contains `text`."""
+        return self.filter(models.Q(email__icontains=text) | models.Q(full_name__icontains=text))
+
+    @transaction.atomic
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete, keeping the counts of what was sent and dropping the personal data in it."""
+        from mailing.models.delivery import Delivery
+
+        Delivery.objects.filter(recipient__in=self.order_by()).forget()
+        return super().delete()
+
+
+class Recipient(Owned):
+    """Somebody whom an owner writes to."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("active")
+        UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
+        BOUNCED = "bounced", _("bounced")
+        COMPLAINED = "complained", _("complained")
+
+    email = models.CharField(_("e-mail address"), max_length=254, validators=[validate_address])
+    full_name = models.CharField(_("full name"), max_length=150, blank=True)
+    comment = models.TextField(_("comment"), blank=True)
+    attributes = models.JSONField(_("attributes"), default=dict, blank=True)
+    lists = models.ManyToManyField(
+        RecipientList, verbose_name=_("lists"), blank=True, related_name="recipients"
+    )
+    state = models.CharField(
+        _("state"), max_length=12, choices=State.choices, default=State.ACTIVE
+    )
+    consent_source = models.CharField(_("source of the consent"), max_length=200, blank=True)
+    consent_wording = models.TextField(_("wording of the consent"), blank=True)
+    consent_ip = models.GenericIPAddressField(_("address the consent came from"), null=True, blank=True)
+    consent_at = models.DateTimeField(_("time of the consent"), null=True, blank=True)
+
+    objects = RecipientQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("recipient")
+        verbose_name_plural = _("recipients")
+        ordering = ["email"]
+        constraints = [
+            models.UniqueConstraint(
+                "owner",
+                Lower("email"),
+                name="recipient_email_unique",
+                violation_error_message=_("You have a recipient with this address already."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["owner", "email"], name="recipient_by_email"),
+            models.Index(fields=["owner", "-created_at", "-id"], name="recipient_by_age"),
+            models.Index(fields=["owner", "full_name", "id"], name="recipient_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.full_name} <{self.email}>" if self.full_name else self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = normalise_address(self.email)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        return type(self).objects.filter(pk=self.pk).delete()
+
+    def get_absolute_url(self) -> str:
+        return reverse("mailing:recipient_detail", args=[self.pk])
+
+    @transaction.atomic
+    def unsubscribe(self) -> None:
+        """Never write to this address for this owner again; twice is the same as once."""
+        Suppression.objects.get_or_create(
+            owner_id=self.owner_id,
+            email=self.email,
+            defaults={"reason": Suppression.Reason.UNSUBSCRIBED},
+        )
+        type(self).objects.filter(pk=self.pk, state=self.State.ACTIVE).update(
+            state=self.State.UNSUBSCRIBED
+        )
+        self.refresh_from_db(fields=["state"])

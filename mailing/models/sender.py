@@ -1,0 +1,51 @@
+"""A process that is sending."""
+
+import os
+import socket
+from datetime import timedelta
+from typing import Self
+
+from django.db import models
+from django.utils import timezone
+
+#: A sender that has not renewed its lease for this long is taken for dead.
+LEASE = timedelta(seconds=60)
+
+
+class SenderQuerySet(models.QuerySet["Sender"]):
+    """Questions asked about senders."""
+
+    def live(self) -> Self:
+        return self.filter(lease_until__gt=timezone.now())
+
+    def overdue(self) -> Self:
+        return self.filter(lease_until__lte=timezone.now())
+
+
+def _lease_end() -> timezone.datetime:
+    return timezone.now() + LEASE
+
+
+class Sender(models.Model):
+    """One sender at work on one attempt; its key is the token under which it claims deliveries.
+
+    Keys are never used twice, so a sender that wakes up after its lease ran out finds that none
+    of its deliveries bear its token any more.
+    """
+
+    attempt = models.ForeignKey("mailing.Attempt", models.CASCADE, related_name="senders")
+    host = models.CharField(max_length=255, default=socket.gethostname)
+    pid = models.PositiveIntegerField(default=os.getpid)
+    started_at = models.DateTimeField(default=timezone.now)
+    lease_until = models.DateTimeField(default=_lease_end, db_index=True)
+
+    objects = SenderQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.pid}"
+
+    def renew(self) -> bool:
+        """Prolong the lease; False when the sender was already taken for dead."""
+        return bool(
+            type(self).objects.filter(pk=self.pk).update(lease_until=timezone.now() + LEASE)
+        )
