@@ -1,0 +1,79 @@
+"""Signed addresses of the public letter pages, short enough for a mail header.
+
+A token is the ids in base 62 followed by 83 bits of an HMAC over them, so nobody can guess the
+address of somebody else's page, and nothing about it has to be stored.
+"""
+
+import re
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+SIGNATURE_LENGTH = 14  # 62**14 > 2**83
+FORM = re.compile(rf"([0-9A-Za-z]{{1,11}}(?:-[0-9A-Za-z]{{1,11}})?)[0-9A-Za-z]{{{SIGNATURE_LENGTH}}}")
+
+
+def _encode(number: int) -> str:
+    digits = ""
+    while True:
+        number, rest = divmod(number, 62)
+        digits = DIGITS[rest] + digits
+        if not number:
+            return digits
+
+
+def _decode(digits: str) -> int:
+    number = 0
+    for digit in digits:
+        number = number * 62 + DIGITS.index(digit)
+    return number
+
+
+def _token(purpose: str, ids: tuple[int, ...], secret: str) -> str:
+    value = "-".join(map(_encode, ids))
+    digest = salted_hmac(f"mailing.links.{purpose}", value, secret, algorithm="sha256").digest()
+    signature = _encode(int.from_bytes(digest) % 62**SIGNATURE_LENGTH)
+    return value + signature.rjust(SIGNATURE_LENGTH, DIGITS[0])
+
+
+def _secrets() -> Iterator[str]:
+    yield settings.SECRET_KEY
+    yield from settings.SECRET_KEY_FALLBACKS
+
+
+def _read(purpose: str, token: str) -> tuple[int, ...] | None:
+    """Return the ids in `token`, or None when it was not made here for this purpose."""
+    form = FORM.fullmatch(token)
+    if form is None:
+        return None
+    ids = tuple(map(_decode, form[1].split("-")))
+    if any(constant_time_compare(token, _token(purpose, ids, key)) for key in _secrets()):
+        return ids
+    return None
+
+
+def unsubscribe_url(recipient_id: int, delivery_id: int) -> str:
+    """Return the address at which the recipient of a letter stops all letters of its owner."""
+    token = _token("unsubscribe", (recipient_id, delivery_id), settings.SECRET_KEY)
+    return settings.SITE_URL + reverse("letters:unsubscribe", args=[token])
+
+
+def view_url(delivery_id: int) -> str:
+    """Return the address at which a letter can be read in a browser."""
+    token = _token("view", (delivery_id,), settings.SECRET_KEY)
+    return settings.SITE_URL + reverse("letters:view", args=[token])
+
+
+def read_unsubscribe(token: str) -> tuple[int, int] | None:
+    """Return the ids of the recipient and the delivery, or None for a wrong token."""
+    ids = _read("unsubscribe", token)
+    return (ids[0], ids[1]) if ids and len(ids) == 2 else None
+
+
+def read_view(token: str) -> int | None:
+    """Return the id of the delivery, or None for a wrong token."""
+    ids = _read("view", token)
+    return ids[0] if ids and len(ids) == 1 else None
