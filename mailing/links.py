@@ -13,7 +13,9 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 SIGNATURE_LENGTH = 14  # 62**14 > 2**83
-FORM = re.compile(rf"([0-9A-Za-z]{{1,11}}(?:-[0-9A-Za-z]{{1,11}})?)[0-9A-Za-z]{{{SIGNATURE_LENGTH}}}")
+FORM = re.compile(
+    rf"([0-9A-Za-z]{{1,11}}(?:-[0-9A-Za-z]{{1,11}})?)[0-9A-Za-z]{{{SIGNATURE_LENGTH}}}"
+)
 
 
 def _encode(number: int) -> str:
@@ -55,16 +57,19 @@ def _read(purpose: str, token: str) -> tuple[int, ...] | None:
     return None
 
 
+def _address(purpose: str, ids: tuple[int, ...]) -> str:
+    path = reverse(f"letters:{purpose}", args=[_token(purpose, ids, settings.SECRET_KEY)])
+    return f"{settings.SITE_URL}{path}"
+
+
 def unsubscribe_url(recipient_id: int, delivery_id: int) -> str:
     """Return the address at which the recipient of a letter stops all letters of its owner."""
-    token = _token("unsubscribe", (recipient_id, delivery_id), settings.SECRET_KEY)
-    return settings.SITE_URL + reverse("letters:unsubscribe", args=[token])
+    return _address("unsubscribe", (recipient_id, delivery_id))
 
 
 def view_url(delivery_id: int) -> str:
     """Return the address at which a letter can be read in a browser."""
-    token = _token("view", (delivery_id,), settings.SECRET_KEY)
-    return settings.SITE_URL + reverse("letters:view", args=[token])
+    return _address("view", (delivery_id,))
 
 
 def read_unsubscribe(token: str) -> tuple[int, int] | None:
