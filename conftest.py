@@ -1,0 +1,86 @@
+"""Fixtures for every test: a small fixed cast, and an environment of its own for each test."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.conf import LazySettings
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+
+from accounts import roles
+from accounts.models import User
+from accounts.tests.factories import (
+    AdministratorFactory,
+    ContentManagerFactory,
+    ManagerFactory,
+    UserFactory,
+)
+
+MANAGER_PERMISSIONS = ["block_user", "oversee_mailing", "disable_mailing"]
+
+
+@pytest.fixture(autouse=True)
+def _surroundings(settings: LazySettings, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """Keep files, cached values and rate limits of one test away from the others."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if request.node.get_closest_marker("processes"):
+        return  # real processes share the settings of the environment
+    settings.MEDIA_ROOT = tmp_path / "media"
+    cache = settings.CACHES["default"]
+    if not os.environ.get("CACHE_URL"):
+        cache = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    prefix = uuid4().hex
+    settings.CACHES = {"default": {**cache, "KEY_PREFIX": prefix}}
+
+
+@pytest.fixture
+def groups(db: None) -> None:
+    """Make the groups when a flushed database has lost those that `migrate` made."""
+    managers, made = Group.objects.get_or_create(name=roles.MANAGERS)
+    if made:
+        managers.permissions.set(Permission.objects.filter(codename__in=MANAGER_PERMISSIONS))
+    editors, made = Group.objects.get_or_create(name=roles.CONTENT_MANAGERS)
+    if made:
+        editors.permissions.set(Permission.objects.filter(codename="access_admin"))
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    """An owner."""
+    return UserFactory.create(email="alice@example.org", full_name="Alice Archer")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    """Another owner, who must never see what is Alice's."""
+    return UserFactory.create(email="bob@example.org", full_name="Bob Baker")
+
+
+@pytest.fixture
+def manager(groups: None) -> User:
+    return ManagerFactory.create(email="manager@example.org", full_name="Mary Manager")
+
+
+@pytest.fixture
+def content_manager(groups: None) -> User:
+    return ContentManagerFactory.create(email="editor@example.org", full_name="Eddie Editor")
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    return AdministratorFactory.create(email="admin@example.org", full_name="Ada Admin")
+
+
+@pytest.fixture
+def login() -> Callable[[User], Client]:
+    """Return a function that gives a browser of its own in which a user is logged in."""
+
+    def logged_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return logged_in
