@@ -28,10 +28,13 @@ class ListingView(ListView):  # type: ignore[type-arg]
     search_fields: ClassVar[Sequence[str]] = ()
     default_sort: ClassVar[str] = "-created_at"
 
+    def get_columns(self) -> Sequence[Column]:
+        return self.columns
+
     def get_sort(self) -> str:
         """Return the wished order when a column offers it, else the default."""
         wished = self.request.GET.get("sort", "")
-        offered = {column.sort for column in self.columns if column.sort}
+        offered = {column.sort for column in self.get_columns() if column.sort}
         return wished if wished.removeprefix("-") in offered else self.default_sort
 
     def get_search(self) -> str:
@@ -62,7 +65,7 @@ class ListingView(ListView):  # type: ignore[type-arg]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             **kwargs,
-            columns=self.columns,
+            columns=self.get_columns(),
             sort=self.get_sort(),
             search=self.get_search(),
             searchable=bool(self.search_fields),

@@ -6,10 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from mailing.addresses import normalise_address, validate_address
+from mailing.models.owned import OwnedQuerySet
 
 
-class SuppressionQuerySet(models.QuerySet["Suppression"]):
+class SuppressionQuerySet(OwnedQuerySet):
     """Questions asked about suppressions."""
 
     def covering(self, owner: str, email: str) -> Self:
@@ -18,6 +20,14 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
             models.Q(owner=models.OuterRef(owner)) | models.Q(owner=None),
             email=models.OuterRef(email),
         )
+
+    def against(self, owner: User, *emails: str) -> Self:
+        """Keep what forbids `owner` to write to any of `emails`."""
+        return self.filter(models.Q(owner=owner) | models.Q(owner=None), email__in=emails)
+
+    def removable(self) -> Self:
+        """Keep what an owner added and may take back; an opt-out is the recipient's to lift."""
+        return self.filter(reason=Suppression.Reason.MANUAL)
 
 
 class Suppression(models.Model):
