@@ -9,15 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from config.logs import logging_settings
 from config.secret_key import kept_secret_key
+from config.security import OWN_PAGES
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
-env.read_env(BASE_DIR / ".env")
+if env_file := env.str("ENV_FILE", default=str(BASE_DIR / ".env")):
+    env.read_env(env_file)
 
 DEBUG = env.bool("DEBUG", default=False)
-VAR_DIR.mkdir(exist_ok=True)
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or (kept_secret_key(VAR_DIR) if DEBUG else "")
 if not SECRET_KEY:
@@ -73,15 +75,17 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.middleware.request_id",
+    "config.middleware.request_log",
+    "config.middleware.client_address",
     "django.middleware.security.SecurityMiddleware",
+    "config.security.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.middleware.user_in_logs",
     "config.middleware.user_preferences",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -115,7 +119,9 @@ FORM_RENDERER = "config.forms.ComponentRenderer"
 
 # --- Data ---------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'mailshot.sqlite3'}")}
+DATABASES = {
+    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'mailshot.sqlite3'}")
+}
 DATABASE_IS_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if DATABASE_IS_SQLITE:
     DATABASES["default"]["OPTIONS"] = {
@@ -150,7 +156,7 @@ Q_CLUSTER = {
     "label": "Task queue",
     "workers": WORKERS,
     "queue_limit": WORKERS * 2,
-    # seconds; a slice of sending ends far below it, and retry > timeout × (queue_limit / workers + 3)
+    # seconds; a slice of sending ends far below; retry > timeout × (queue_limit / workers + 3)
     "timeout": 120,
     "retry": 900,
     "max_attempts": 1,
@@ -200,10 +206,11 @@ USE_TZ = True
 # --- Files --------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = env.path("STATIC_ROOT", default=str(VAR_DIR / "static"))
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
-MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "media"))
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -215,12 +222,14 @@ STORAGES = {
 
 # --- Mail ---------------------------------------------------------------------------------------
 
-vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:1025" if DEBUG else "smtp://localhost:25"))
+vars().update(
+    env.email_url("EMAIL_URL", default="smtp://localhost:1025" if DEBUG else "smtp://localhost:25")
+)
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Mailshot <mailshot@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 SEND_CONNECTIONS = env.int("SEND_CONNECTIONS", default=8)
-CAUGHT_MAIL_DIR = env.path("CAUGHT_MAIL_DIR", default=str(VAR_DIR / "mail"))
+CAUGHT_MAIL_DIR = Path(env.str("CAUGHT_MAIL_DIR", default=str(VAR_DIR / "mail")))
 
 # --- Wagtail ------------------------------------------------------------------------------------
 
@@ -237,17 +246,26 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=IS_HTTPS)
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if IS_HTTPS else 0)
-SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
-SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=IS_HTTPS)
+SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=IS_HTTPS)
+# load balancers ask without TLS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SESSION_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_SECURE = IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"
-if env.int("TRUSTED_PROXY_COUNT", default=0):
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SAMESITE = "Lax"
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": OWN_PAGES}
 
 # --- Logs ---------------------------------------------------------------------------------------
 
+LOG_SQL = env.bool("LOG_SQL", default=False)
 LOGGING = logging_settings(
-    form=env.str("LOG_FORMAT", default="plain"), directory=env.str("LOG_DIR", default="")
+    form=env.str("LOG_FORMAT", default="plain"),
+    level=env.str("LOG_LEVEL", default="INFO").upper(),
+    directory=env.str("LOG_DIR", default=""),
+    sql=LOG_SQL,
 )

@@ -1,7 +1,6 @@
 """Every address of the site."""
 
 from django.conf import settings
-from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
@@ -9,6 +8,9 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from config.health import healthz
+from config.media import media
+
+handler500 = "config.errors.server_error"
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -19,6 +21,7 @@ urlpatterns = [
     path("dashboard/", include("accounts.urls")),
     path("dashboard/", include("mailing.urls")),
     path("m/", include("mailing.public_urls")),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    path("media/<path:path>", media, name="media"),
+    *([path("mail/", include("config.mail_catcher.urls"))] if settings.DEBUG else []),
     path("", include(wagtail_urls)),
 ]
