@@ -1,7 +1,16 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class MailingConfig(AppConfig):
     name = "mailing"
     verbose_name = _("Mailing")
+
+    def ready(self) -> None:
+        """Hear of blocked users, and keep the tick scheduled."""
+        from accounts.signals import user_blocked
+        from mailing import signal_handlers
+
+        user_blocked.connect(signal_handlers.stop_mailings, dispatch_uid="stop_mailings")
+        post_migrate.connect(signal_handlers.schedule_tick, sender=self)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from mailing.models.delivery import Delivery
 from mailing.models.mailing import Mailing
+from mailing.retry import pause_until
 
 
 def _token() -> str:
@@ -30,16 +31,24 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     def running(self) -> Self:
         return self.filter(status=Attempt.Status.RUNNING)
 
-    def sendable(self) -> Self:
+    def sendable(self, now: datetime) -> Self:
         """Keep attempts whose letters may leave: the mailing runs and its owner may send."""
         return self.running().filter(
             models.Q(dry_run=True) | models.Q(mailing__status=Mailing.Status.RUNNING),
             mailing__owner__is_active=True,
+            give_up_at__gt=now,
         )
 
     def ready(self, now: datetime) -> Self:
         """Keep sendable attempts that the mail server's trouble does not hold back at `now`."""
-        return self.sendable().filter(models.Q(next_try_at=None) | models.Q(next_try_at__lte=now))
+        return self.sendable(now).filter(
+            models.Q(next_try_at=None) | models.Q(next_try_at__lte=now)
+        )
+
+    def counted_out(self) -> Self:
+        """Keep unfinished attempts of which every letter has a result."""
+        done = F("sent") + F("failed") + F("skipped") + F("uncertain") + F("composed")
+        return self.filter(finished_at=None, total__lte=done)
 
 
 class Attempt(models.Model):
@@ -83,6 +92,7 @@ class Attempt(models.Model):
     failed = models.PositiveIntegerField(_("failed"), default=0)
     skipped = models.PositiveIntegerField(_("skipped"), default=0)
     uncertain = models.PositiveIntegerField(_("uncertain"), default=0)
+    composed = models.PositiveIntegerField(_("composed only"), default=0)
     started_at = models.DateTimeField(_("started"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     give_up_at = models.DateTimeField(_("end of retries"))
@@ -130,11 +140,44 @@ class Attempt(models.Model):
 
     @property
     def done(self) -> int:
-        return self.sent + self.failed + self.skipped + self.uncertain
+        """Recipients whose letter has a result."""
+        return self.sent + self.failed + self.skipped + self.uncertain + self.composed
 
     @property
     def percent(self) -> int:
         return 100 * self.done // self.total if self.total else 100
+
+    def verdict(self) -> str:
+        """Return the status that its counts amount to, now that all letters have a result."""
+        if not self.failed + self.uncertain:
+            return self.Status.SUCCESS
+        return self.Status.PARTIAL if self.sent + self.composed else self.Status.FAILED
+
+    def last_reply(self) -> str:
+        """Return what the mail server said last, to a letter that failed if one did."""
+        answered = self.deliveries.exclude(smtp_reply="").order_by("-pk")
+        failed = answered.filter(state__in=["failed", "uncertain"])
+        reply = failed.values_list("smtp_reply", flat=True).first()
+        return reply or answered.values_list("smtp_reply", flat=True).first() or ""
+
+    def note_trouble(self, code: int | None, reply: str) -> None:
+        """Hold all letters back for a while, longer each time, because the server is in trouble."""
+        now = timezone.now()
+        count = self.trouble_count + 1
+        type(self).objects.filter(
+            models.Q(next_try_at=None) | models.Q(next_try_at__lte=now), pk=self.pk
+        ).update(
+            trouble_since=self.trouble_since or now,
+            trouble_count=count,
+            next_try_at=pause_until(now, count),
+            server_response=f"{code} {reply}" if code else reply,
+        )
+
+    def clear_trouble(self) -> None:
+        """Let all letters go again: the server answers as it should."""
+        type(self).objects.filter(pk=self.pk).update(
+            trouble_since=None, trouble_count=0, next_try_at=None, server_response=""
+        )
 
     def count(self, **changes: int) -> None:
         """Add to the counts, in the transaction that changes the deliveries they count."""

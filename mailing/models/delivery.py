@@ -79,9 +79,7 @@ class Delivery(models.Model):
     email = models.CharField(_("e-mail address"), max_length=254, blank=True)
     full_name = models.CharField(_("full name"), max_length=150, blank=True)
     attributes = models.JSONField(_("attributes"), default=dict, blank=True)
-    state = models.CharField(
-        _("state"), max_length=11, choices=State.choices, default=State.QUEUED
-    )
+    state = models.CharField(_("state"), max_length=11, choices=State.choices, default=State.QUEUED)
     reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices, blank=True)
     smtp_code = models.PositiveSmallIntegerField(_("answer code"), null=True, blank=True)
     smtp_reply = models.TextField(_("answer of the mail server"), blank=True)

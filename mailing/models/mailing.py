@@ -40,9 +40,7 @@ CHANGES: dict[str, frozenset[str]] = {
     Status.SCHEDULED: frozenset(
         {Status.DRAFT, Status.RUNNING, Status.PAUSED, Status.FINISHED, Status.DISABLED}
     ),
-    Status.RUNNING: frozenset(
-        {Status.SCHEDULED, Status.PAUSED, Status.FINISHED, Status.DISABLED}
-    ),
+    Status.RUNNING: frozenset({Status.SCHEDULED, Status.PAUSED, Status.FINISHED, Status.DISABLED}),
     Status.PAUSED: frozenset(
         {Status.DRAFT, Status.SCHEDULED, Status.RUNNING, Status.FINISHED, Status.DISABLED}
     ),
@@ -68,9 +66,15 @@ class MailingQuerySet(OwnedQuerySet):
             owner__is_active=True,
         )
 
+    def unfinished(self) -> Self:
+        """Keep mailings that are sending or may yet send by themselves or when resumed."""
+        return self.filter(status__in=[Status.SCHEDULED, Status.RUNNING, Status.PAUSED])
+
     def over(self, now: datetime) -> Self:
-        """Keep mailings that wait for an occurrence although their end has passed."""
-        return self.filter(status=Status.SCHEDULED, ends_at__lte=now)
+        """Keep mailings that wait for an occurrence although none is left before their end."""
+        return self.filter(models.Q(ends_at__lte=now) | models.Q(next_run_at=None)).filter(
+            status=Status.SCHEDULED
+        )
 
 
 class Mailing(Owned):
@@ -165,6 +169,10 @@ class Mailing(Owned):
         return status in CHANGES[self.status]
 
     @property
+    def recurs(self) -> bool:
+        return self.period != Period.ONCE
+
+    @property
     def is_editable(self) -> bool:
         """Whether its owner may change what and whom it sends."""
         return self.status in {Status.DRAFT, Status.SCHEDULED, Status.PAUSED}
@@ -210,9 +218,11 @@ class Mailing(Owned):
         through = Recipient.lists.through.objects.filter(recipient_id=models.OuterRef("pk"))
         chosen = models.Exists(
             through.filter(recipientlist__in=self.lists.order_by().values("pk"))
-        ) | models.Exists(self.recipients.through.objects.filter(
-            mailing_id=self.pk, recipient_id=models.OuterRef("pk")
-        ))
+        ) | models.Exists(
+            self.recipients.through.objects.filter(
+                mailing_id=self.pk, recipient_id=models.OuterRef("pk")
+            )
+        )
         left_out = models.Exists(
             through.filter(recipientlist__in=self.excluded_lists.order_by().values("pk"))
         )

@@ -19,9 +19,7 @@ class RecipientListQuerySet(OwnedQuerySet):
         """Add `size`, the number of recipients on each list."""
         through = Recipient.lists.through.objects.filter(recipientlist_id=models.OuterRef("pk"))
         size = through.order_by().values("recipientlist_id").annotate(n=models.Count("pk"))
-        return self.annotate(
-            size=models.functions.Coalesce(models.Subquery(size.values("n")), 0)
-        )
+        return self.annotate(size=models.functions.Coalesce(models.Subquery(size.values("n")), 0))
 
 
 class RecipientList(Owned):
@@ -91,12 +89,12 @@ class Recipient(Owned):
     lists = models.ManyToManyField(
         RecipientList, verbose_name=_("lists"), blank=True, related_name="recipients"
     )
-    state = models.CharField(
-        _("state"), max_length=12, choices=State.choices, default=State.ACTIVE
-    )
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.ACTIVE)
     consent_source = models.CharField(_("source of the consent"), max_length=200, blank=True)
     consent_wording = models.TextField(_("wording of the consent"), blank=True)
-    consent_ip = models.GenericIPAddressField(_("address the consent came from"), null=True, blank=True)
+    consent_ip = models.GenericIPAddressField(
+        _("address the consent came from"), null=True, blank=True
+    )
     consent_at = models.DateTimeField(_("time of the consent"), null=True, blank=True)
 
     objects = RecipientQuerySet.as_manager()

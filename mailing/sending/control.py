@@ -1,0 +1,146 @@
+"""What people do with a mailing. Every function raises ForbiddenChange when it is not the time."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from mailing.models import Attempt, Delivery, Mailing
+from mailing.models.mailing import ForbiddenChange
+from mailing.sending import dispatch
+
+Status = Mailing.Status
+
+
+def schedule(mailing: Mailing, by: User) -> None:
+    """Let `mailing` go out at its time; at once when that has passed and its end has not."""
+    now = timezone.now()
+    _refuse_after_end(mailing)
+    next_run_at = _first_run(mailing)
+    if next_run_at is None:
+        raise ForbiddenChange(_("No sending lies ahead: choose a later start or end."))
+    mailing.change_status(Status.SCHEDULED, next_run_at=next_run_at)
+    if next_run_at <= now:
+        dispatch.wake_tick()
+
+
+def unschedule(mailing: Mailing) -> None:
+    """Make `mailing` a draft again."""
+    if _is_under_way(mailing):
+        raise ForbiddenChange(_("The mailing has begun: stop it first."))
+    mailing.change_status(Status.DRAFT, next_run_at=None)
+
+
+def reschedule(mailing: Mailing) -> None:
+    """Reckon the next sending anew, after the start, the period or the zone was edited."""
+    if mailing.status in {Status.SCHEDULED, Status.PAUSED}:
+        Mailing.objects.filter(pk=mailing.pk).update(next_run_at=_first_run(mailing))
+        dispatch.wake_tick()
+
+
+@transaction.atomic
+def run_now(mailing: Mailing, by: User | None, trigger: str) -> Attempt:
+    """Send `mailing` at once. A recurring one keeps its calendar; any other is then done."""
+    _refuse_after_end(mailing)
+    if _is_under_way(mailing):
+        raise ForbiddenChange(_("The mailing is being sent already."))
+    now = timezone.now()
+    mailing.change_status(
+        Status.RUNNING,
+        next_run_at=mailing.next_occurrence(now) if mailing.recurs else None,
+        last_run_at=now,
+    )
+    return dispatch.open_attempt(mailing, now, trigger, by)
+
+
+@transaction.atomic
+def dry_run(mailing: Mailing, by: User | None, trigger: str) -> Attempt:
+    """Compose every letter of `mailing` without sending any; its status stays as it is."""
+    if mailing.status in {Status.FINISHED, Status.DISABLED}:
+        raise ForbiddenChange(
+            _("A mailing that is %(status)s cannot be tried out.")
+            % {"status": mailing.get_status_display()}
+        )
+    return dispatch.open_attempt(mailing, timezone.now(), trigger, by, dry_run=True)
+
+
+def pause(mailing: Mailing) -> None:
+    """Hold back what is not yet handed over, until `resume`."""
+    mailing.change_status(Status.PAUSED)
+
+
+def resume(mailing: Mailing) -> None:
+    """Go on where `pause` stopped; of occurrences missed meanwhile a recurring one makes none up."""
+    _refuse_after_end(mailing)
+    now = timezone.now()
+    next_run_at = mailing.next_run_at
+    if mailing.recurs and next_run_at is not None and next_run_at <= now:
+        next_run_at = mailing.next_occurrence(now)
+    running = _is_under_way(mailing)
+    if not running and next_run_at is None:
+        raise ForbiddenChange(_("Nothing is left to send: copy the mailing to send it again."))
+    mailing.change_status(Status.RUNNING if running else Status.SCHEDULED, next_run_at=next_run_at)
+    dispatch.wake_tick()
+
+
+@transaction.atomic
+def stop(mailing: Mailing) -> None:
+    """End `mailing` for good; letters not yet handed over stay unsent."""
+    mailing.change_status(Status.FINISHED, next_run_at=None)
+    _cancel_attempts(mailing, Delivery.Reason.STOPPED)
+
+
+@transaction.atomic
+def disable(mailing: Mailing, by: User, reason: str) -> None:
+    """Forbid `mailing` on a manager's behalf; its owner sees the reason."""
+    mailing.change_status(Status.DISABLED, next_run_at=None, disabled_reason=reason, disabled_by=by)
+    _cancel_attempts(mailing, Delivery.Reason.DISABLED)
+
+
+def enable(mailing: Mailing) -> None:
+    """Lift the ban; the owner decides whether the mailing goes on."""
+    mailing.change_status(
+        Status.PAUSED,
+        next_run_at=mailing.next_occurrence(timezone.now()),
+        disabled_reason="",
+        disabled_by=None,
+    )
+
+
+@transaction.atomic
+def stop_everything_of(owner: User) -> None:
+    """Stop what a blocked owner has running and hold back what is scheduled."""
+    for mailing in Mailing.objects.owned_by(owner).filter(
+        status__in=[Status.RUNNING, Status.SCHEDULED]
+    ):
+        mailing.change_status(Status.PAUSED)
+    running = Attempt.objects.running().filter(mailing__owner=owner)
+    _cancel(running, Delivery.Reason.OWNER_BLOCKED)
+
+
+def _cancel_attempts(mailing: Mailing, reason: str) -> None:
+    _cancel(mailing.attempts.running(), reason)
+
+
+def _cancel(attempts: QuerySet[Attempt], reason: str) -> None:
+    attempts.update(status=Attempt.Status.CANCELLED, cancel_reason=reason, next_try_at=None)
+    dispatch.wake_tick()
+
+
+def _refuse_after_end(mailing: Mailing) -> None:
+    if mailing.ends_at and mailing.ends_at <= timezone.now():
+        raise ForbiddenChange(_("The end of the mailing has passed: choose a later one."))
+
+
+def _is_under_way(mailing: Mailing) -> bool:
+    return mailing.attempts.running().filter(dry_run=False).exists()
+
+
+def _first_run(mailing: Mailing) -> datetime | None:
+    """Return when `mailing` is to go out next: at once when its start passed before it ever ran."""
+    now = timezone.now()
+    missed = mailing.due_occurrence(now) if mailing.last_run_at is None else None
+    return missed or mailing.next_occurrence(now)

@@ -1,0 +1,142 @@
+"""A sender at work: couriers talk to the mail server, one thread keeps the ledger."""
+
+import logging
+import time
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+
+from mailing.models import Attempt, Sender
+from mailing.sending import lifeline, recover
+from mailing.sending.compose import Composer
+from mailing.sending.couriers import Couriers, Ended, Job
+from mailing.sending.ledger import Ledger, Record, Superseded
+from mailing.sending.results import record_of
+from mailing.sending.transport import Outcome, Result
+
+logger = logging.getLogger("mailing.sending")
+
+#: Seconds that a sender works on an attempt before others get their turn.
+SLICE_SECONDS = 20.0
+#: Seconds after its slice in which a sender may finish what is in flight.
+OVERTIME_SECONDS = 70.0
+#: Seconds between two looks at the clock, the lifeline and the connections.
+PULSE_SECONDS = 0.25
+#: Seconds between two proofs of life.
+RENEW_SECONDS = 5.0
+#: Seconds that a sender holds out while the database is away.
+PATIENCE_SECONDS = 60.0
+CLAIMED_PER_CONNECTION = 8
+
+
+class Slice:
+    """One turn of one sender at one attempt.
+
+    The couriers tell when a letter is ready for its final dot and how it ended; they are answered
+    once the ledger holds it. One commit serves all letters that are ready at the same moment.
+    """
+
+    def __init__(self, attempt: Attempt, sender: Sender, seconds: float = SLICE_SECONDS) -> None:
+        composer = Composer(attempt, attempt.mailing)
+        self.attempt = attempt
+        self.sender = sender
+        self.ledger = Ledger(attempt, sender, composer.domain)
+        self.couriers = Couriers(composer, attempt.dry_run)
+        self.ends_at = time.monotonic() + seconds
+        self.renew_at = time.monotonic() + RENEW_SECONDS
+        self.in_hand = 0
+        self.is_stopping = False
+        self.had_trouble = attempt.trouble_since is not None
+
+    def run(self) -> bool:
+        """Send until the time is up or nothing is due; return whether more may be due now."""
+        more = True
+        try:
+            while True:
+                if more and not self._should_stop():
+                    more = self._fill()
+                if not self.in_hand:
+                    return more
+                self._commit(self.couriers.collect(PULSE_SECONDS))
+                self._watch()
+        finally:
+            self.couriers.close(seconds=0 if self.in_hand else 5)
+
+    def _should_stop(self) -> bool:
+        if not self.is_stopping and (time.monotonic() > self.ends_at or lifeline.is_cut()):
+            self._stop()
+        return self.is_stopping
+
+    def _stop(self) -> None:
+        """Take no more letters, and put back those that nobody has begun."""
+        self.is_stopping = True
+        waiting = self.couriers.take_back()
+        self.ledger.release([job.delivery.pk for job in waiting])
+        self.in_hand -= len(waiting)
+
+    def _fill(self) -> bool:
+        """Claim before the couriers are idle; False when nothing is due."""
+        wanted = settings.SEND_CONNECTIONS * CLAIMED_PER_CONNECTION
+        if self.in_hand > wanted // 2:
+            return True
+        deliveries = self.ledger.claim(wanted)
+        self.in_hand += len(deliveries)
+        for delivery in deliveries:
+            self.couriers.jobs.put(Job(delivery))
+        self.couriers.hire(min(self.in_hand, settings.SEND_CONNECTIONS))
+        return bool(deliveries)
+
+    def _commit(self, events: Sequence[Job | Ended]) -> None:
+        """Write down what the couriers tell, then answer those who ask for the final dot."""
+        asking = {event.delivery.pk: event for event in events if isinstance(event, Job)}
+        ended = [event for event in events if isinstance(event, Ended)]
+        records = [
+            record
+            for event in ended
+            if (record := record_of(event.job.delivery, event.outcome, self.attempt.give_up_at))
+        ]
+        try:
+            granted = self._write(list(asking), records) if events else set()
+            for key, job in asking.items():
+                job.granted = key in granted
+        finally:
+            for job in asking.values():
+                job.answered.set()
+        self.in_hand -= len(ended)
+        self._note_server([event.outcome for event in ended])
+
+    def _write(self, asking: list[int], records: list[Record]) -> set[int]:
+        """Commit, again and again while the database is away: only we know these results."""
+        give_up_at = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                return self.ledger.commit(asking, records)
+            except (DatabaseError, InterfaceError):
+                if time.monotonic() > give_up_at:
+                    raise
+                logger.warning("The ledger could not be written; trying again", exc_info=True)
+                connection.close()
+                time.sleep(0.5)
+
+    def _note_server(self, outcomes: list[Outcome]) -> None:
+        """Pause the attempt when no connection works any more; note when one works again."""
+        if self.had_trouble and any(outcome.code for outcome in outcomes):
+            self.had_trouble = False
+            self.attempt.clear_trouble()
+        troubles = [outcome for outcome in outcomes if outcome.result is Result.TROUBLE]
+        if troubles and not self.couriers.anybody_left and not self.is_stopping:
+            self.attempt.note_trouble(troubles[-1].code, troubles[-1].reply)
+            self._stop()
+
+    def _watch(self) -> None:
+        """Prove that this sender lives, bury those that do not, and cut what takes too long."""
+        now = time.monotonic()
+        self.couriers.cut(before=now)
+        if now > self.ends_at + OVERTIME_SECONDS:
+            self.couriers.cut(before=float("inf"))
+        if now > self.renew_at:
+            self.renew_at = now + RENEW_SECONDS
+            if not self.sender.renew():
+                raise Superseded
+            recover.recover_dead_senders()

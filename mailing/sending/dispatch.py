@@ -1,0 +1,112 @@
+"""Opening attempts, and waking the senders that work on them."""
+
+from datetime import datetime
+from functools import partial
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import DateTimeField, F, JSONField, Q, Value
+from django.utils import timezone
+from django_q.tasks import async_task
+
+from accounts.models import User
+from mailing.models import Attempt, Delivery, Mailing
+from mailing.models.delivery import State
+from mailing.personalisation import fields_in
+from mailing.retry import GIVE_UP_AFTER
+from mailing.sending import compose
+
+#: The columns that opening an attempt fills, in the order in which `_rows` yields them.
+COLUMNS = (
+    "attempt_id",
+    "recipient_id",
+    "email",
+    "full_name",
+    "attributes",
+    "state",
+    "next_try_at",
+    "reason",
+    "smtp_reply",
+    "message_id",
+    "tries",
+)
+
+
+@transaction.atomic
+def open_attempt(
+    mailing: Mailing,
+    occurrence: datetime,
+    trigger: str,
+    by: User | None = None,
+    dry_run: bool = False,
+) -> Attempt:
+    """Freeze the message and enter everybody who is to get it, and wake the senders.
+
+    Raises IntegrityError when this occurrence of the mailing was opened before.
+    """
+    now = timezone.now()
+    frozen = compose.freeze(mailing.message, mailing.owner.language)
+    attempt = Attempt.objects.create(
+        mailing=mailing,
+        occurrence=occurrence,
+        trigger=trigger,
+        triggered_by=by,
+        dry_run=dry_run,
+        started_at=now,
+        give_up_at=now + GIVE_UP_AFTER if dry_run else mailing.ends_at or now + GIVE_UP_AFTER,
+        subject=frozen.subject,
+        preheader=frozen.preheader,
+        body_html=frozen.body_html,
+        body_text=frozen.body_text,
+        sender_name=mailing.sender_name,
+        reply_to=mailing.reply_to,
+    )
+    attempt.total = _enter_recipients(attempt)
+    attempt.save(update_fields=["total"])
+    wake_senders(attempt.pk, settings.WORKERS)
+    return attempt
+
+
+def _enter_recipients(attempt: Attempt) -> int:
+    """Make the deliveries in one statement; return their number."""
+    texts = (attempt.subject, attempt.body_html, attempt.body_text)
+    uses_attributes = any(name.startswith("attributes.") for t in texts for name in fields_in(t))
+    rows = attempt.mailing.audience().order_by("pk")
+    select, parameters = rows.values_list(
+        Value(attempt.pk),
+        "pk",
+        "email",
+        "full_name",
+        F("attributes") if uses_attributes else Value({}, JSONField()),
+        Value(State.QUEUED),
+        Value(attempt.started_at, DateTimeField()),
+        Value(""),
+        Value(""),
+        Value(""),
+        Value(0),
+    ).query.sql_with_params()
+    quote = connection.ops.quote_name
+    columns = ", ".join(map(quote, COLUMNS))
+    insert = f"INSERT INTO {quote(Delivery._meta.db_table)} ({columns})"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{insert} {select} ON CONFLICT DO NOTHING", parameters)
+        return cursor.rowcount
+
+
+def wake_senders(attempt_id: int, number: int = 1) -> None:
+    """Queue wake-ups once the transaction is over; a lost one is made up for by the next tick."""
+    for _ in range(number):
+        transaction.on_commit(partial(async_task, "mailing.tasks.send", attempt_id), robust=True)
+
+
+def wake_tick() -> None:
+    """Have the tick done now instead of within the minute."""
+    transaction.on_commit(partial(async_task, "mailing.tasks.tick"), robust=True)
+
+
+def wake_ready(now: datetime) -> None:
+    """Wake senders for attempts that have letters due, up to the number that may work on one."""
+    due = Q(pk__in=Delivery.objects.claimable(now).values("attempt"))
+    for attempt in Attempt.objects.ready(now).filter(due).prefetch_related("senders"):
+        missing = settings.WORKERS - len(attempt.senders.all())
+        wake_senders(attempt.pk, max(0, missing))

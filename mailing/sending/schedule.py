@@ -1,0 +1,64 @@
+"""The tick: once a minute and oftener, whatever has become due is set going."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from mailing.models import Attempt, Mailing
+from mailing.sending import dispatch, recover
+
+logger = logging.getLogger("mailing.sending")
+
+
+def tick() -> None:
+    """Do everything that is due, each part whether or not another one fails."""
+    now = timezone.now()
+    _guarded(recover.recover_dead_senders)
+    _guarded(recover.close_cancelled_attempts)
+    _guarded(recover.close_overdue_attempts, now)
+    _guarded(recover.finish_attempts)
+    for mailing in Mailing.objects.due(now).select_related("message", "owner").iterator():
+        _guarded(open_due, mailing, now)
+    _guarded(finish_ended, now)
+    _guarded(dispatch.wake_ready, now)
+
+
+def _guarded(work: Callable[..., object], *arguments: object) -> None:
+    """Do one part of the tick; what goes wrong is written down and does not stop the others."""
+    try:
+        work(*arguments)
+    except Exception:
+        logger.exception("A part of the tick failed: %s %s", work.__name__, arguments)
+
+
+def open_due(mailing: Mailing, now: datetime) -> Attempt | None:
+    """Open the occurrence of `mailing` that has come, unless somebody else has just done so.
+
+    Of several missed occurrences only the latest is opened.
+    """
+    occurrence = mailing.due_occurrence(now)
+    ended = mailing.ends_at is not None and mailing.ends_at <= now
+    with transaction.atomic():
+        claimed = Mailing.objects.filter(
+            pk=mailing.pk, status=mailing.status, next_run_at=mailing.next_run_at
+        ).update(next_run_at=mailing.next_occurrence(now), updated_at=now)
+        if not claimed or occurrence is None or ended:
+            return None
+        try:
+            with transaction.atomic():
+                attempt = dispatch.open_attempt(mailing, occurrence, Attempt.Trigger.SCHEDULE)
+        except IntegrityError:
+            logger.info("Occurrence %s of mailing %s was opened before", occurrence, mailing.pk)
+            return None
+        Mailing.objects.filter(pk=mailing.pk).update(status=Mailing.Status.RUNNING, last_run_at=now)
+    return attempt
+
+
+def finish_ended(now: datetime) -> None:
+    """Finish scheduled mailings that have no occurrence left before their end."""
+    Mailing.objects.over(now).update(
+        status=Mailing.Status.FINISHED, next_run_at=None, updated_at=now
+    )
