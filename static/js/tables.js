@@ -1,1 +1,32 @@
-export {};
+// Labels the cells of tables with their headings, so that rows can be cards on a phone.
+
+const ROLES = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
+
+// another `display` takes the roles of table parts away in some browsers
+const keepRoles = (table) => {
+  for (const part of [table, ...table.querySelectorAll("thead, tbody, tr, td")]) {
+    part.setAttribute("role", ROLES[part.tagName]);
+  }
+  for (const heading of table.querySelectorAll("th")) {
+    heading.setAttribute("role", heading.scope === "row" ? "rowheader" : "columnheader");
+  }
+};
+
+const label = (table, headings) => {
+  for (const row of table.tBodies[0].rows) {
+    for (const [index, cell] of [...row.cells].entries()) {
+      cell.dataset.label ??= headings[index] ?? "";
+    }
+  }
+};
+
+const enhance = (table) => {
+  const headings = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
+  label(table, headings);
+  keepRoles(table);
+  table.dataset.cards = "";
+};
+
+for (const table of document.querySelectorAll("table.table")) {
+  if (table.tHead?.rows.length === 1 && table.tBodies.length === 1) enhance(table);
+}
