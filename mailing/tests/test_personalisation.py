@@ -75,12 +75,12 @@ def link(source: str, fields: Fields) -> str:
         ("{% now %} {x.__class__} { email } }} %s %(email)s {0}", None),
     ],
 )
-def test_fields_are_replaced_and_nothing_else_is(source, shown):
+def test_fields_are_replaced_and_nothing_else_is(source: str, shown: str | None) -> None:
     assert text(source) == (source if shown is None else shown)
 
 
 @pytest.mark.parametrize("value", ["", "  ", None])
-def test_fallback_stands_in_for_an_empty_or_missing_value(value):
+def test_fallback_stands_in_for_an_empty_or_missing_value(value: str) -> None:
     assert (
         text("Hi {{ attributes.x | my dear } friend }}.", with_value(value))
         == "Hi my dear } friend."
@@ -89,7 +89,7 @@ def test_fallback_stands_in_for_an_empty_or_missing_value(value):
     assert text("Hi {{ attributes.y }}.", with_value(value)) == "Hi ."
 
 
-def test_a_value_is_never_expanded_again():
+def test_a_value_is_never_expanded_again() -> None:
     fields = Fields(
         email="x@example.org", full_name="{{ email }}", attributes={"x": "{{ full_name }}"}
     )
@@ -98,7 +98,7 @@ def test_a_value_is_never_expanded_again():
 
 
 @given(st.text(), st.text())
-def test_rendering_puts_any_value_between_the_literals(before, value):
+def test_rendering_puts_any_value_between_the_literals(before: str, value: str) -> None:
     fields = Fields(email="a@b.example", full_name=value, attributes={"y": value})
     shown = value if value.strip() else "?"
     literal = before.replace("{", "(").replace("/", "-")
@@ -108,7 +108,7 @@ def test_rendering_puts_any_value_between_the_literals(before, value):
     )
 
 
-def test_names_of_the_fields_used():
+def test_names_of_the_fields_used() -> None:
     source = "{{ email }} {{ attributes.city|x }} {{ attributes.имя }} {{ foo }}"
     assert fields_in(source) == {"email", "attributes.city", "attributes.имя"}
     assert used_attributes(compile_text(source), compile_html("{{ attributes.b }}")) == {
@@ -138,7 +138,7 @@ def test_names_of_the_fields_used():
         "{{ full_name|{{ foo }} }}",
     ],
 )
-def test_unknown_fields_are_refused_by_name(source):
+def test_unknown_fields_are_refused_by_name(source: str) -> None:
     with pytest.raises(ValidationError) as error:
         validate_fields(source)
     (message,) = error.value.messages
@@ -149,14 +149,14 @@ def test_unknown_fields_are_refused_by_name(source):
     assert all(name in message for name in unknown)
 
 
-def test_every_unknown_field_is_named():
+def test_every_unknown_field_is_named() -> None:
     with pytest.raises(ValidationError) as error:
         validate_fields("{{ one }} {{ email }} {{two|x}}")
     assert error.value.messages[0].startswith("{{ one }}, {{two|x}}: ")
 
 
 @pytest.mark.parametrize("source", ["Hi {{ email }", "{{ email", "{{ email {{ full_name }}"])
-def test_fields_must_be_closed(source):
+def test_fields_must_be_closed(source: str) -> None:
     with pytest.raises(ValidationError, match="Close it"):
         validate_fields(source)
 
@@ -172,11 +172,11 @@ def test_fields_must_be_closed(source):
         "",
     ],
 )
-def test_known_fields_and_other_braces_are_accepted(source):
+def test_known_fields_and_other_braces_are_accepted(source: str) -> None:
     validate_fields(source)
 
 
-def test_a_header_line_is_one_line():
+def test_a_header_line_is_one_line() -> None:
     validate_single_line("Hello, мир {{ full_name }}")
     for bad in ("a\nb", "a\rb", "a\x00", "a\x7f", "a\x85", "a\u2028"):
         with pytest.raises(ValidationError):
@@ -187,18 +187,18 @@ def test_a_header_line_is_one_line():
 
 
 @given(st.text())
-def test_no_value_ends_a_header_line(value):
+def test_no_value_ends_a_header_line(value: str) -> None:
     line = compile_line("Hi\n {{ full_name|a\nb }}!").render(Fields(email="", full_name=value))
     assert len(line.splitlines()) == 1
     assert not any(ord(c) < 32 for c in line)
 
 
-def test_header_injection_becomes_text():
+def test_header_injection_becomes_text() -> None:
     fields = Fields(email="", full_name="Eve\r\nBcc: all@example.org")
     assert compile_line("Hi {{ full_name }}").render(fields) == "Hi Eve Bcc: all@example.org"
 
 
-def test_names_in_header_lines_stay_as_they_are():
+def test_names_in_header_lines_stay_as_they_are() -> None:
     fields = Fields(email="", full_name="Жанна\u00a0д’Арк <b>")
     assert compile_line("{{ full_name }}").render(fields) == "Жанна\u00a0д’Арк <b>"
 
@@ -207,20 +207,20 @@ def test_names_in_header_lines_stay_as_they_are():
 
 
 @given(st.text())
-def test_values_and_fallbacks_are_escaped_in_html(value):
+def test_values_and_fallbacks_are_escaped_in_html(value: str) -> None:
     fields = Fields(email="", full_name=value)
     shown = escape(value) if value.strip() else "&lt;you&gt;"
     assert html("<p>{{ full_name|<you> }}</p>", fields) == f"<p>{shown}</p>"
 
 
-def test_entities_in_a_field_are_read_as_html():
+def test_entities_in_a_field_are_read_as_html() -> None:
     source = sanitise("<p>{{&nbsp;full_name&nbsp;|&nbsp;Tom &amp; Co }}</p>")
     assert html(source) == "<p>Anna Smith</p>"
     assert html(source, NOBODY) == "<p>Tom &amp; Co</p>"
 
 
 @given(st.text())
-def test_a_value_cannot_leave_an_attribute(value):
+def test_a_value_cannot_leave_an_attribute(value: str) -> None:
     source = '<a href="https://e.example/?q={{ attributes.x }}">'
     address = link(source, with_value(value))
     assert address.startswith("https://e.example/?q=")
@@ -260,7 +260,7 @@ def test_a_value_cannot_leave_an_attribute(value):
         ),
     ],
 )
-def test_values_in_addresses(source, value, address):
+def test_values_in_addresses(source: str, value: str, address: str) -> None:
     assert link(f'<a href="{source}">', with_value(value)) == address
 
 
@@ -282,19 +282,19 @@ def test_values_in_addresses(source, value, address):
 @pytest.mark.parametrize(
     "source", ["{{ attributes.x }}", " {{ attributes.x|{ }}", "{{attributes.x}}{{attributes.x}}"]
 )
-def test_a_value_never_becomes_the_scheme_of_a_link(source, value):
+def test_a_value_never_becomes_the_scheme_of_a_link(source: str, value: str) -> None:
     assert not urlsplit(link(f'<a href="{source}">', with_value(value))).scheme
 
 
 @pytest.mark.parametrize(
     "source", ["j{{ attributes.x }}:alert(1)", "{{attributes.y}}{{attributes.x}}:alert(1)"]
 )
-def test_a_value_never_completes_the_scheme_of_a_link(source):
+def test_a_value_never_completes_the_scheme_of_a_link(source: str) -> None:
     address = link(f'<a href="{source}">', with_value("javascript"))
     assert "javascript" not in address
 
 
-def test_own_addresses_stay_whole():
+def test_own_addresses_stay_whole() -> None:
     assert link('<a href="{{ unsubscribe_url }}">', ANNA) == ANNA.unsubscribe_url
     assert link("<a href=' {{ view_url }} '>", ANNA).strip() == ANNA.view_url
     assert link('<a href="https://e.example/?to={{ view_url }}">', ANNA) == (
@@ -302,12 +302,12 @@ def test_own_addresses_stay_whole():
     )
 
 
-def test_only_addresses_are_percent_encoded():
+def test_only_addresses_are_percent_encoded() -> None:
     source = '<p title="href=\'{{ full_name }}\'">{{ full_name }} &lt;a href="{{ full_name }}"</p>'
     assert html(source) == source.replace("{{ full_name }}", "Anna Smith")
 
 
-def test_fields_survive_the_sanitiser_and_the_inliner():
+def test_fields_survive_the_sanitiser_and_the_inliner() -> None:
     body = (
         '<p style="color: red">Hi {{ full_name|dear <friend> }}</p>'
         '<p><a href="{{ unsubscribe_url }}">leave</a>'
@@ -323,18 +323,18 @@ def test_fields_survive_the_sanitiser_and_the_inliner():
 # --- Plain text ---------------------------------------------------------------------------------
 
 
-def test_web_addresses_in_plain_text_stay_whole():
+def test_web_addresses_in_plain_text_stay_whole() -> None:
     source = "Go to https://e.example/{{ attributes.city }}?n={{ full_name|a b }}, {{ full_name }}"
     assert text(source) == "Go to https://e.example/Oslo?n=Anna%20Smith, Anna Smith"
     assert text("<{{ unsubscribe_url }}>") == f"<{ANNA.unsubscribe_url}>"
 
 
-def test_plain_text_is_not_escaped():
+def test_plain_text_is_not_escaped() -> None:
     fields = Fields(email="", full_name="Tom & <Jerry>\n2")
     assert text("{{ full_name }} {{ attributes.x|& <b> }}", fields) == "Tom & <Jerry>\n2 & <b>"
 
 
-def test_any_json_value_can_be_shown():
+def test_any_json_value_can_be_shown() -> None:
     value = {"a": [1, "é"], "b": 1.5}
     assert json.loads(text("{{ attributes.x }}", with_value(value))) == value
     assert json.loads(unescape(html("{{ attributes.x }}", with_value(value)))) == value
