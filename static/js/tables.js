@@ -20,8 +20,11 @@ const label = (table, headings) => {
   }
 };
 
+const visibleText = (heading) =>
+  heading.querySelector(".visually-hidden") ? "" : heading.textContent.trim();
+
 const enhance = (table) => {
-  const headings = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
+  const headings = [...table.tHead.rows[0].cells].map(visibleText);
   label(table, headings);
   keepRoles(table);
   table.dataset.cards = "";
