@@ -305,12 +305,20 @@ class Pool:
         with self._lock:
             self._idle.append(connection)
 
+    def close(self) -> None:
+        """Close what is open and not in use."""
+        with self._lock:
+            self._close_idle()
+
+    def _close_idle(self) -> None:
+        for connection in self._idle:
+            connection.close()
+        self._idle.clear()
+
     def _forget_other_servers(self) -> None:
         server = (settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_HOST_USER)
         if server != self._server:
-            for connection in self._idle:
-                connection.close()
-            self._idle.clear()
+            self._close_idle()
             self._server = server
 
 

@@ -1,0 +1,148 @@
+"""Run, pause, resume, stop, disable: what each does to the letters that are left."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from mailing.models import Attempt, Delivery, Mailing
+from mailing.models.mailing import CHANGES, ForbiddenChange
+from mailing.sending import control, schedule
+from mailing.sending.turn import take_turn
+from mailing.tests.factories import MailingFactory, RecipientFactory
+from tests.mail_server import MailServer
+
+pytestmark = pytest.mark.django_db
+
+MANUAL = Attempt.Trigger.MANUAL
+Status = Mailing.Status
+
+
+@pytest.fixture
+def mailing(alice: User) -> Mailing:
+    return MailingFactory(owner=alice, recipients=RecipientFactory.create_batch(3, owner=alice))
+
+
+@pytest.fixture
+def attempt(mailing: Mailing) -> Attempt:
+    return control.run_now(mailing, mailing.owner, MANUAL)
+
+
+def ledger(attempt: Attempt) -> set[tuple[str, str]]:
+    return set(attempt.deliveries.values_list("state", "reason"))
+
+
+def test_paused_sends_nothing_and_resumed_sends_the_rest(
+    mailing: Mailing, attempt: Attempt, mail_server: MailServer
+) -> None:
+    control.pause(mailing)
+    take_turn(attempt.pk)
+    assert mail_server.accepted == []
+    assert ledger(attempt) == {("queued", "")}
+
+    control.resume(mailing)
+    take_turn(attempt.pk)
+    assert len(mail_server.accepted) == 3
+
+
+def test_stopped_records_the_letters_left_as_skipped(
+    mailing: Mailing, attempt: Attempt, mail_server: MailServer
+) -> None:
+    control.stop(mailing)
+    take_turn(attempt.pk)
+    schedule.tick()
+
+    assert mail_server.accepted == []
+    assert ledger(attempt) == {("skipped", "stopped")}
+    attempt.refresh_from_db()
+    assert (attempt.status, attempt.skipped) == ("cancelled", 3)
+    mailing.refresh_from_db()
+    assert mailing.status == Status.FINISHED
+
+
+def test_disabled_keeps_the_reason_and_enabled_starts_nothing(
+    mailing: Mailing, attempt: Attempt, manager: User, mail_server: MailServer
+) -> None:
+    control.disable(mailing, manager, "Complaints")
+    take_turn(attempt.pk)
+    schedule.tick()
+    mailing.refresh_from_db()
+    assert (mailing.status, mailing.disabled_reason) == ("disabled", "Complaints")
+    assert ledger(attempt) == {("skipped", "disabled")}
+
+    control.enable(mailing)
+    schedule.tick()
+    assert mailing.status == Status.PAUSED
+    assert mail_server.accepted == []
+
+
+def test_blocking_the_owner_stops_what_runs_and_nothing_restarts_by_itself(
+    mailing: Mailing, attempt: Attempt, manager: User, mail_server: MailServer
+) -> None:
+    mailing.owner.block(manager, "spam")
+    take_turn(attempt.pk)
+    schedule.tick()
+    assert ledger(attempt) == {("skipped", "owner_blocked")}
+
+    mailing.owner.unblock(manager)
+    schedule.tick()
+    mailing.refresh_from_db()
+    assert mailing.status == Status.PAUSED
+    assert mail_server.accepted == []
+
+
+def test_a_running_mailing_cannot_be_run_again(mailing: Mailing, attempt: Attempt) -> None:
+    with pytest.raises(ForbiddenChange, match="being sent already"):
+        control.run_now(mailing, mailing.owner, MANUAL)
+
+
+def test_a_paused_run_cannot_be_made_a_draft(mailing: Mailing, attempt: Attempt) -> None:
+    control.pause(mailing)
+    with pytest.raises(ForbiddenChange, match="stop it first"):
+        control.unschedule(mailing)
+
+
+def test_after_the_end_nothing_can_be_started(mailing: Mailing) -> None:
+    mailing.starts_at = timezone.now() - timedelta(days=2)
+    mailing.ends_at = timezone.now() - timedelta(days=1)
+    mailing.save()
+    with pytest.raises(ForbiddenChange, match="end of the mailing has passed"):
+        control.schedule(mailing, mailing.owner)
+    with pytest.raises(ForbiddenChange, match="end of the mailing has passed"):
+        control.run_now(mailing, mailing.owner, MANUAL)
+    assert Delivery.objects.count() == 0
+
+
+def test_a_change_on_an_outdated_view_is_refused(mailing: Mailing) -> None:
+    outdated = Mailing.objects.get(pk=mailing.pk)
+    control.schedule(mailing, mailing.owner)
+    with pytest.raises(ForbiddenChange, match="changed in the meantime"):
+        control.schedule(outdated, mailing.owner)
+
+
+@pytest.mark.parametrize("old", Status)
+@pytest.mark.parametrize("new", Status)
+def test_the_table_decides_on_every_change(mailing: Mailing, old: Status, new: Status) -> None:
+    Mailing.objects.filter(pk=mailing.pk).update(status=old)
+    mailing.refresh_from_db()
+    if new in CHANGES[old]:
+        mailing.change_status(new)
+    else:
+        with pytest.raises(ForbiddenChange, match="cannot become"):
+            mailing.change_status(new)
+    mailing.refresh_from_db()
+    assert mailing.status == (new if new in CHANGES[old] else old)
+
+
+def test_a_recurring_mailing_run_by_hand_keeps_its_calendar(
+    mailing: Mailing, mail_server: MailServer
+) -> None:
+    mailing.period = "weekly"
+    mailing.save()
+    control.schedule(mailing, mailing.owner)
+    attempt = control.run_now(mailing, mailing.owner, MANUAL)
+    take_turn(attempt.pk)
+
+    mailing.refresh_from_db()
+    assert (mailing.status, mailing.next_run_at) == (Status.SCHEDULED, mailing.starts_at)
