@@ -1,0 +1,76 @@
+"""Starts everything on this machine."""
+
+import os
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections, transaction
+
+from accounts.models import User
+from config.local import ADDRESS, GRACE, Screen, free_port, run_processes, wanted_port
+from config.translations import compile_catalogues
+
+FIRST_MAIL_PORT = 1025
+
+
+class Command(BaseCommand):
+    """Runs the site, a worker and a mail catcher until Ctrl-C."""
+
+    help = (
+        "Prepares the database (with demo data on the first start) and runs the site, a worker "
+        "and a mail catcher on this machine, until Ctrl-C. PORT chooses the port (8000)."
+    )
+    requires_system_checks = []
+
+    def handle(self, **options: object) -> None:
+        if not settings.DEBUG:
+            raise CommandError("This is for work on one's own machine. Set DEBUG=1 and try again.")
+        try:
+            port = wanted_port(os.environ.get("PORT", "8000"), "make run PORT={}".format)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        try:
+            self.prepare()
+            stopped = self.run(port)
+        except KeyboardInterrupt:
+            stopped = True
+        if not stopped:
+            raise CommandError("One of the processes ended by itself; see its last lines above.")
+
+    def prepare(self) -> None:
+        """Bring translations and database up to date; put the demo into an empty one."""
+        self.stdout.write("Preparing the database …")
+        for directory in settings.LOCALE_PATHS:
+            compile_catalogues(directory)
+        call_command("migrate", verbosity=0)
+        if not User.objects.exists():
+            self.stdout.write("Making the demo …")
+            with transaction.atomic():
+                call_command("seed_demo", stdout=self.stdout)
+        connections.close_all()
+
+    def run(self, port: int) -> bool:
+        """Run the processes; return whether they were stopped."""
+        site = f"http://localhost:{port}"
+        os.environ.update({"DEBUG": "1", "PYTHONUNBUFFERED": "1"})
+        os.environ.setdefault("SITE_URL", site)
+        commands = {
+            "web": ["manage.py", "runserver", f"{ADDRESS}:{port}"],
+            "worker": ["manage.py", "worker", "--grace", str(GRACE)],
+        }
+        if "EMAIL_URL" not in os.environ:
+            mail_port = free_port(FIRST_MAIL_PORT)
+            os.environ["EMAIL_URL"] = f"smtp://{ADDRESS}:{mail_port}"
+            directory = str(settings.CAUGHT_MAIL_DIR)
+            commands["mail"] = ["-m", "config.mail_catcher", str(mail_port), directory]
+        notice = self.notice(site, catches_mail="mail" in commands)
+        screen = Screen(f"http://{ADDRESS}:{port}/healthz", notice)
+        return run_processes(commands, screen, settings.BASE_DIR)
+
+    def notice(self, site: str, catches_mail: bool) -> str:
+        """Return what a newcomer wants to know."""
+        lines = ["", f"Mailshot is running at {site}/"]
+        if catches_mail:
+            lines.append(f"Every letter it sends is caught: read it at {site}/mail/")
+        return "\n".join([*lines, "Ctrl-C stops everything.", ""])
