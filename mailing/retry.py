@@ -14,10 +14,11 @@ JITTER = 0.1
 
 def retry_at(now: datetime, tries: int) -> datetime:
     """Return when to write again to a recipient refused for the time being `tries` times."""
-    pause = min(FIRST_RETRY * 2 ** min(tries - 1, 10), LONGEST_RETRY)
+    pause: timedelta = min(FIRST_RETRY * 2 ** min(tries - 1, 10), LONGEST_RETRY)
     return now + pause * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads load
 
 
 def pause_until(now: datetime, troubles: int) -> datetime:
     """Return when to try a mail server again that was in trouble `troubles` times in a row."""
-    return now + min(FIRST_PAUSE * 2 ** min(troubles - 1, 12), LONGEST_PAUSE)
+    pause: timedelta = min(FIRST_PAUSE * 2 ** min(troubles - 1, 12), LONGEST_PAUSE)
+    return now + pause

@@ -84,7 +84,7 @@ class Installation:
             with closing(sqlite3.connect(urlsplit(url).path[1:], timeout=30)) as connection:
                 return connection.execute(sql).fetchall()
         with psycopg.connect(url) as connection:
-            return connection.execute(sql).fetchall()  # type: ignore[arg-type]
+            return connection.execute(sql).fetchall()
 
     def value(self, sql: str) -> Any:
         return self.query(sql)[0][0]

@@ -26,7 +26,7 @@ class Accepted:
 
     @property
     def letter(self) -> EmailMessage:
-        return message_from_bytes(self.content, policy=policy.default)  # type: ignore[return-value]
+        return message_from_bytes(self.content, policy=policy.default)
 
     def part(self, subtype: str) -> str:
         """Return the decoded text of the plain or html part."""
@@ -41,9 +41,9 @@ class MailServer:
 
     accepted: list[Accepted] = field(default_factory=list)
     connections: int = 0
-    on_mail: Answer = staticmethod(lambda address: None)
-    on_rcpt: Answer = staticmethod(lambda address: None)
-    on_data: Answer = staticmethod(lambda address: None)
+    on_mail: Answer = field(default=lambda address: None)
+    on_rcpt: Answer = field(default=lambda address: None)
+    on_data: Answer = field(default=lambda address: None)
     port: int = 0
 
     @property

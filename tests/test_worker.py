@@ -28,7 +28,8 @@ message = Message.objects.create(
     body_html="<p>Dear {{{{ full_name|reader }}}}, here is our news.</p>",
 )
 mailing = Mailing.objects.create(
-    owner=owner, name="News", message=message, starts_at=timezone.now() + timedelta({start}), ends_at={end},
+    owner=owner, name="News", message=message,
+    starts_at=timezone.now() + timedelta({start}), ends_at={end},
 )
 mailing.lists.set(RecipientList.objects.filter(owner=owner))
 {then}
@@ -126,11 +127,12 @@ def test_a_mailing_starts_by_itself_within_a_minute(
 def test_a_start_in_the_past_is_at_once_and_a_past_end_is_never(
     installation: Installation, mail_server: MailServer, readers: int
 ) -> None:
+    plan = "status='scheduled', next_run_at=mailing.starts_at"
     over = make_mailing(
         installation,
         start="days=-2",
         end="timezone.now() - timedelta(days=1)",
-        then="Mailing.objects.filter(pk=mailing.pk).update(status='scheduled', next_run_at=mailing.starts_at)",
+        then=f"Mailing.objects.filter(pk=mailing.pk).update({plan})",
     )
     make_mailing(installation, start="hours=-1", then="control.schedule(mailing, owner)")
     installation.start_worker()
@@ -198,7 +200,7 @@ def worker_pids(parent: int) -> list[int]:
 def test_a_killed_sender_loses_nothing_and_doubles_nothing(
     installation: Installation, mail_server: MailServer, readers: int
 ) -> None:
-    mail_server.on_data = lambda address: time.sleep(0.02)  # type: ignore[func-returns-value]
+    mail_server.on_data = lambda address: time.sleep(0.02)
     worker = installation.start_worker()
     attempt = attempt_of(installation.run("send_mailing", str(make_mailing(installation))))
     wait_until(lambda: len(mail_server.accepted) > 40, 60, "some letters")

@@ -18,8 +18,8 @@ class RecipientListQuerySet(OwnedQuerySet):
     def with_size(self) -> Self:
         """Add `size`, the number of recipients on each list."""
         through = Recipient.lists.through.objects.filter(recipientlist_id=models.OuterRef("pk"))
-        size = through.order_by().values("recipientlist_id").annotate(n=models.Count("pk"))
-        return self.annotate(size=models.functions.Coalesce(models.Subquery(size.values("n")), 0))
+        size = through.order_by().values("recipientlist_id").values_list(models.Count("pk"))
+        return self.annotate(size=models.functions.Coalesce(models.Subquery(size), 0))
 
 
 class RecipientList(Owned):

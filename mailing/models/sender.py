@@ -2,7 +2,7 @@
 
 import os
 import socket
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -22,7 +22,7 @@ class SenderQuerySet(models.QuerySet["Sender"]):
         return self.filter(lease_until__lte=timezone.now())
 
 
-def _lease_end() -> timezone.datetime:
+def _lease_end() -> datetime:
     return timezone.now() + LEASE
 
 

@@ -1,6 +1,7 @@
 """What a letter looks like: frozen once per attempt, filled in for each recipient."""
 
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -83,7 +84,8 @@ class Composer:
         self.html: Template = compile_html(attempt.body_html)
         self.text: Template = compile_text(attempt.body_text)
         name, self.envelope_from = sender_address()
-        self.sender = _mailbox(attempt.sender_name or name, self.envelope_from)
+        local, _at, domain = self.envelope_from.rpartition("@")
+        self.sender = _mailbox(attempt.sender_name or name, local, domain)
         self.domain = sender_domain()
         self.list_id = f"<mailing-{mailing.pk}.{self.domain}>"
 
@@ -95,17 +97,19 @@ class Composer:
         """Return the letter for one recipient. Raises CannotCompose."""
         try:
             return self._letter(delivery)
-        except (ValueError, TypeError, LookupError) as error:
+        except (ValueError, TypeError, LookupError, MessageError) as error:
             raise CannotCompose(str(error)) from error
 
     def _letter(self, delivery: Delivery) -> Letter:
-        local, _at, domain = delivery.email.rpartition("@")
-        address = f"{local}@{ascii_domain(delivery.email)}"
+        local, _at, _domain = delivery.email.rpartition("@")
+        if not local:
+            raise CannotCompose("The recipient has no e-mail address.")
+        domain = ascii_domain(delivery.email)
         needs_smtputf8 = not local.isascii()
         fields = fields_of(delivery)
         letter = EmailMessage(policy=SMTPUTF8 if needs_smtputf8 else POLICY)
         letter["From"] = self.sender
-        letter["To"] = _mailbox(delivery.full_name, address)
+        letter["To"] = _mailbox(delivery.full_name, local, domain)
         letter["Subject"] = self.subject.render(fields)
         if self.attempt.reply_to:
             letter["Reply-To"] = self.attempt.reply_to
@@ -116,15 +120,15 @@ class Composer:
         letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
         letter.set_content(self.text.render(fields))
         letter.add_alternative(self.html.render(fields), subtype="html")
-        return Letter(self.envelope_from, address, letter.as_bytes(), needs_smtputf8)
+        return Letter(self.envelope_from, f"{local}@{domain}", letter.as_bytes(), needs_smtputf8)
 
 
 #: Letters of seven bits, which every server takes whatever it offers.
 POLICY = SMTP.clone(cte_type="7bit")
 
 
-def _mailbox(name: str, address: str) -> Address:
-    return Address(display_name=" ".join(name.split()), addr_spec=address)
+def _mailbox(name: str, local: str, domain: str) -> Address:
+    return Address(display_name=" ".join(name.split()), username=local, domain=domain)
 
 
 def fields_of(delivery: Delivery) -> Fields:

@@ -73,7 +73,7 @@ def pause(mailing: Mailing) -> None:
 
 
 def resume(mailing: Mailing) -> None:
-    """Go on where `pause` stopped; of occurrences missed meanwhile a recurring one makes none up."""
+    """Go on where `pause` stopped; a recurring mailing makes up no occurrences missed meanwhile."""
     _refuse_after_end(mailing)
     now = timezone.now()
     next_run_at = mailing.next_run_at

@@ -113,7 +113,7 @@ class Couriers:
         except Exception as error:
             logger.exception("A letter could not be sent")
             connection.close()
-            result = Result.UNCERTAIN if job.granted else Result.NOT_COMPOSED
+            result = Result.UNCERTAIN if job.granted else Result.TEMPORARY
             return Outcome(result, None, f"{type(error).__name__}: {error}")
 
     def _ask(self, job: Job) -> bool:

@@ -90,7 +90,7 @@ def _enter_recipients(attempt: Attempt) -> int:
     insert = f"INSERT INTO {quote(Delivery._meta.db_table)} ({columns})"
     with connection.cursor() as cursor:
         cursor.execute(f"{insert} {select} ON CONFLICT DO NOTHING", parameters)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def wake_senders(attempt_id: int, number: int = 1) -> None:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
@@ -48,7 +49,7 @@ class Record:
     tried: bool = False
     next_try_at: datetime | None = None
 
-    def as_row(self, now: datetime) -> tuple[object, ...]:
+    def as_row(self, now: datetime) -> tuple[Any, ...]:
         """Return the parameters of RECORD."""
         return (
             self.state.value,
@@ -62,7 +63,7 @@ class Record:
         )
 
 
-def _stored(moment: datetime) -> object:
+def _stored(moment: datetime) -> Any:
     """Return a moment as the database driver wants it in plain SQL."""
     return connection.ops.adapt_datetimefield_value(moment)
 
@@ -113,7 +114,7 @@ class Ledger:
         )
         claimed = list(self._mine(ids, State.CLAIMED).annotate(obstacle=self._obstacle))
         self._skip(claimed)
-        return [delivery for delivery in claimed if not delivery.obstacle]
+        return [delivery for delivery in claimed if not delivery.obstacle]  # type: ignore[attr-defined]
 
     @transaction.atomic
     def commit(self, wishes: Collection[int], records: Sequence[Record]) -> set[int]:

@@ -44,7 +44,7 @@ def _key(sender: Sender) -> int:
     return sender.pk % 2**31
 
 
-def _ask(sql: str, *parameters: object) -> bool:
+def _ask(sql: str, *parameters: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchone()[0] is not False

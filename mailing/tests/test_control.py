@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from mailing.models import Attempt, Delivery, Mailing
-from mailing.models.mailing import CHANGES, ForbiddenChange
+from mailing.models.mailing import CHANGES, ForbiddenChange, Status
 from mailing.sending import control, schedule
 from mailing.sending.turn import take_turn
 from mailing.tests.factories import MailingFactory, RecipientFactory
@@ -16,12 +16,13 @@ from tests.mail_server import MailServer
 pytestmark = pytest.mark.django_db
 
 MANUAL = Attempt.Trigger.MANUAL
-Status = Mailing.Status
 
 
 @pytest.fixture
 def mailing(alice: User) -> Mailing:
-    return MailingFactory(owner=alice, recipients=RecipientFactory.create_batch(3, owner=alice))
+    return MailingFactory.create(
+        owner=alice, recipients=RecipientFactory.create_batch(3, owner=alice)
+    )
 
 
 @pytest.fixture

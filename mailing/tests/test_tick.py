@@ -21,7 +21,9 @@ Status = Mailing.Status
 @pytest.fixture
 def mailing(alice: User) -> Mailing:
     """A daily mailing of Alice's to one reader, from tomorrow."""
-    return MailingFactory(owner=alice, period="daily", recipients=[RecipientFactory(owner=alice)])
+    return MailingFactory.create(
+        owner=alice, period="daily", recipients=[RecipientFactory.create(owner=alice)]
+    )
 
 
 def occurrences(mailing: Mailing) -> list[datetime]:
@@ -103,7 +105,7 @@ def test_an_occurrence_that_was_opened_before_is_passed_over(mailing: Mailing) -
 
 
 def test_one_broken_mailing_does_not_hold_up_the_others(mailing: Mailing, bob: User) -> None:
-    broken = MailingFactory(owner=bob, starts_at=mailing.starts_at - timedelta(hours=1))
+    broken = MailingFactory.create(owner=bob, starts_at=mailing.starts_at - timedelta(hours=1))
     for each in (broken, mailing):
         control.schedule(each, each.owner)
     Mailing.objects.filter(pk=broken.pk).update(time_zone="No/Where")
