@@ -1,29 +1,41 @@
-"""Values inside addresses of links: which characters they may bring in, depending on the place."""
+"""Values inside addresses and styles: which characters they may bring in, by the place."""
 
 import re
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 from urllib.parse import quote
 
 Encode = Callable[[str], str]
 
-_LINK_ATTRIBUTES = frozenset({"href", "src", "background", "cite", "longdesc"})
-_OPENING_TAG = re.compile(r"""<[a-zA-Z](?:[^"'>]|"[^"]*"|'[^']*')*+>""")
+LINKS = frozenset({"href", "src", "background", "cite", "longdesc"})
+STYLE = "style"
+
+_OPENING_TAG = re.compile(r"""<[a-zA-Z](?:[^"'<>]|"[^"]*"|'[^']*')*+>""")
 _ATTRIBUTE = re.compile(r"""([^\s"'>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 _WHOLE = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 _UNFINISHED_HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?/*[^/?#:]*(?::\d*)?", re.IGNORECASE)
 _REST_OF_SCHEME = re.compile(r"[^/?#:]*:")
+_PLAIN_STYLE = re.compile(r"[\w\s#%.,+-]*")
 _LINK_IN_TEXT = re.compile(r"https?://\S*\Z", re.IGNORECASE)
 
 
-def link_spans(html: str) -> list[tuple[int, int]]:
-    """Return where the addresses stand in `html`, whose attributes must be in quotes."""
+class Span(NamedTuple):
+    """Where the value of an attribute stands."""
+
+    attribute: str
+    start: int
+    end: int
+
+
+def attribute_spans(html: str) -> list[Span]:
+    """Return where addresses and styles stand in `html`, whose attributes must be in quotes."""
     return [
-        attribute.span(2 if attribute[2] is not None else 3)
+        Span(attribute[1].lower(), *attribute.span(2 if attribute[2] is not None else 3))
         for tag in _OPENING_TAG.finditer(html)
         for attribute in _ATTRIBUTE.finditer(html, *tag.span())
-        if attribute[1].lower() in _LINK_ATTRIBUTES
+        if attribute[1].lower() in LINKS | {STYLE}
     ]
 
 
@@ -37,6 +49,11 @@ def whole_address(value: str) -> str:
     """Return `value` when it is a web address of its own, else an empty string."""
     value = value.strip()
     return quote(value, safe=":/?#[]@!$&'()*+,;=%") if _WHOLE.match(value) else ""
+
+
+def style_value(value: str) -> str:
+    """Return `value` when it is a plain one, like a colour or a size, else an empty string."""
+    return value if _PLAIN_STYLE.fullmatch(value) else ""
 
 
 def part_of_address(before: str, after: str) -> Encode:

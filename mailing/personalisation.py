@@ -18,7 +18,14 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from mailing.link_values import link_in_text, link_spans, part_of_address
+from mailing.link_values import (
+    STYLE,
+    Span,
+    attribute_spans,
+    link_in_text,
+    part_of_address,
+    style_value,
+)
 
 FIELD = re.compile(r"\{\{(?!\{)((?:(?!\{\{|\}\}).)*)\}\}", re.DOTALL)
 
@@ -90,13 +97,14 @@ def compile_html(text: str) -> Template:
     """Compile sanitised HTML: values and fallbacks are escaped, also in quoted attributes.
 
     In an address they are percent-encoded as well. A value that an address begins with must be a
-    whole web address and is left out otherwise, so that no value decides on a link's scheme.
+    whole web address and is left out otherwise, so that no value decides on a link's scheme. In a
+    style only plain values, like a colour or a size, are let in.
     """
-    spans = link_spans(text)
+    spans = attribute_spans(text)
 
     def escape_at(placed: Placed) -> Escape:
-        span = next((s for s in spans if s[0] <= placed.start < s[1]), None)
-        return _escape_in_link(text, placed, *span) if span else escape
+        span = next((span for span in spans if span.start <= placed.start < span.end), None)
+        return _escape_in(text, placed, span) if span else escape
 
     fields = (
         placed._replace(fallback=unescape(placed.fallback).strip()) for placed in find_fields(text)
@@ -203,9 +211,11 @@ def _without_fields(text: str) -> str:
     return FIELD.sub("x", text)
 
 
-def _escape_in_link(html: str, placed: Placed, start: int, end: int) -> Escape:
-    before = _without_fields(unescape(html[start : placed.start]))
+def _escape_in(html: str, placed: Placed, span: Span) -> Escape:
+    if span.attribute == STYLE:
+        return style_value
+    before = _without_fields(unescape(html[span.start : placed.start]))
     if placed.name in _OWN_ADDRESSES and not before.strip():
         return escape
-    encode = part_of_address(before, _without_fields(unescape(html[placed.end : end])))
+    encode = part_of_address(before, _without_fields(unescape(html[placed.end : span.end])))
     return lambda value: escape(encode(value))

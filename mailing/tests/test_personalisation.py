@@ -320,6 +320,21 @@ def test_fields_survive_the_sanitiser_and_the_inliner() -> None:
     assert 'href="https://e.example/Oslo?n=Anna%20Smith&amp;x=1"' in letter
 
 
+@pytest.mark.parametrize(
+    ("value", "style"),
+    [
+        ("#abc", "color: #abc"),
+        ("rebeccapurple", "color: rebeccapurple"),
+        ("red; background: url(https://evil.example)", "color: #eee"),
+        ('red" onclick="x', "color: #eee"),
+        ("", "color: #eee"),
+    ],
+)
+def test_only_plain_values_get_into_styles(value: str, style: str) -> None:
+    source = sanitise('<p style="color: {{ attributes.x|#eee }}">a</p>')
+    assert html(source, with_value(value)) == f'<p style="{style}">a</p>'
+
+
 # --- Plain text ---------------------------------------------------------------------------------
 
 
