@@ -13,6 +13,11 @@ class RoleRequiredMixin(AccessMixin):
 
     request: HttpRequest
 
+    @property
+    def user(self) -> User:
+        """Who is logged in, as all are who get past this mixin."""
+        return self.request.user  # type: ignore[return-value]
+
     def has_role(self, user: User) -> bool:
         raise NotImplementedError
 

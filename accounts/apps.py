@@ -1,7 +1,27 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 from django.utils.translation import gettext_lazy as _
+from wagtail.users import apps as cms_users_apps
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("Accounts")
+    default = True
+
+    def ready(self) -> None:
+        from accounts import journal  # noqa: F401
+
+
+class AdministrationConfig(admin_apps.AdminConfig):
+    """Django's admin behind the one login."""
+
+    default = False
+    default_site = "accounts.administration.AdministrationSite"
+
+
+class CmsUsersConfig(cms_users_apps.WagtailUsersAppConfig):
+    """Wagtail's pages about users, fit for ours."""
+
+    default = False
+    user_viewset = "accounts.cms.UserViewSet"

@@ -1,7 +1,6 @@
 """The user."""
 
 from typing import Any, ClassVar, Self
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
 from accounts.signals import user_blocked, user_unblocked
+from accounts.time_zones import time_zone_names
 
 
 def normalise_email(email: str) -> str:
@@ -29,7 +29,7 @@ def default_time_zone() -> str:
 
 def validate_time_zone(name: str) -> None:
     """Raise ValidationError unless `name` is a key of the IANA time zone database."""
-    if name not in available_timezones():
+    if name not in time_zone_names():
         raise ValidationError(_("“%(name)s” is not a time zone."), params={"name": name})
 
 
@@ -38,6 +38,12 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def blocked(self) -> Self:
         return self.filter(blocked_at__isnull=False)
+
+    def update(self, **values: Any) -> int:
+        """Update rows; switching users off ends their sessions, as `User.save` does."""
+        if values.get("is_active") is False:
+            values.setdefault("session_epoch", models.F("session_epoch") + 1)
+        return super().update(**values)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -70,7 +76,9 @@ class User(AbstractUser):
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
     full_name = models.CharField(_("full name"), max_length=150, blank=True)
     avatar = models.ImageField(_("picture"), upload_to="avatars/", blank=True)
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, blank=True)
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, blank=True
+    )
     time_zone = models.CharField(
         _("time zone"), max_length=64, default=default_time_zone, validators=[validate_time_zone]
     )
@@ -96,6 +104,7 @@ class User(AbstractUser):
         verbose_name = _("user")
         verbose_name_plural = _("users")
         ordering = ["email"]
+        indexes = [models.Index(fields=["date_joined", "id"], name="user_joined")]
         permissions = [("block_user", "Can block and unblock users")]
         constraints = [
             models.UniqueConstraint(
@@ -114,10 +123,23 @@ class User(AbstractUser):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = normalise_email(self.email)
+        fields = kwargs.get("update_fields")
+        if not self.is_active and (fields is None or "is_active" in fields):
+            self.end_sessions()
+            if fields is not None:
+                kwargs["update_fields"] = {*fields, "session_epoch"}
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
         self.email = normalise_email(self.email)
+        if self.is_blocked and self.is_active:
+            raise ValidationError(
+                _("This user is blocked. Lift the block in the dashboard's list of users first.")
+            )
+
+    def end_sessions(self) -> None:
+        """Make every session and every link sent by mail worthless, once saved."""
+        self.session_epoch += 1
 
     def get_full_name(self) -> str:
         return self.full_name
@@ -133,7 +155,7 @@ class User(AbstractUser):
 
     @cached_property
     def group_names(self) -> set[str]:
-        return set(self.groups.values_list("name", flat=True))
+        return {group.name for group in self.groups.all()}
 
     @property
     def is_manager(self) -> bool:
@@ -155,20 +177,17 @@ class User(AbstractUser):
         return self.blocked_at is not None
 
     def may_block(self, other: "User") -> bool:
-        """Whether this user may block (or unblock) `other`: an owner, never a colleague or oneself."""
+        """Whether this user may block or unblock `other`: never a colleague or oneself."""
         if not self.has_perm("accounts.block_user") or other == self or other.is_superuser:
             return False
-        return self.is_superuser or not other.is_manager
+        return self.is_superuser or not (other.is_manager or other.is_staff)
 
     @transaction.atomic
     def block(self, by: "User | None", reason: str) -> None:
         """End this user's sessions, refuse new ones and tell who stops the mailings."""
         self.blocked_at, self.blocked_by, self.blocked_reason = timezone.now(), by, reason
         self.is_active = False
-        self.session_epoch += 1
-        self.save(
-            update_fields=["blocked_at", "blocked_by", "blocked_reason", "is_active", "session_epoch"]
-        )
+        self.save(update_fields=["blocked_at", "blocked_by", "blocked_reason", "is_active"])
         user_blocked.send(type(self), user=self, by=by, reason=reason)
 
     @transaction.atomic

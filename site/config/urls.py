@@ -6,7 +6,9 @@ from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from accounts.views.entrance import editors_only
 from config.health import healthz
 from config.media import media
 
@@ -14,8 +16,9 @@ handler500 = "config.errors.server_error"
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("", include("accounts.entrance_urls")),
     path("admin/", admin.site.urls),
-    path("cms/", include(wagtailadmin_urls)),
+    path("cms/", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, editors_only))),
     path("documents/", include(wagtaildocs_urls)),
     path("accounts/", include("allauth.urls")),
     path("dashboard/", include("accounts.urls")),

@@ -1,0 +1,46 @@
+"""Django's admin behind the one login."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from accounts.views.entrance import lead_to_login
+
+View = Callable[..., HttpResponseBase]
+
+
+class AdministrationSite(AdminSite):
+    """An admin that never asks for a password itself, and refuses who may not come in."""
+
+    site_title = site_header = _("Mailshot administration")
+    site_url = "/"
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
+        inner: View = super().admin_view(view, cacheable)  # type: ignore[arg-type]
+
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied
+            return inner(request, *args, **kwargs)
+
+        return guarded
+
+    def login(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return lead_to_login(request)
+        if not self.has_permission(request):
+            raise PermissionDenied
+        return redirect("admin:index")
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("account_change_password")

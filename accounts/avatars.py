@@ -1,0 +1,79 @@
+"""Pictures that people upload of themselves."""
+
+from io import BytesIO
+from secrets import token_hex
+from typing import IO, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
+from django.core.files.uploadedfile import UploadedFile
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps
+
+MAX_BYTES = 2 * 1024 * 1024
+#: width × height; enough for a phone's camera, and 100 MB of memory when decoded
+MAX_PIXELS = 25_000_000
+MAX_SIDE = 512
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+
+
+def make_avatar(file: IO[bytes]) -> "ContentFile[bytes]":
+    """Return the picture in `file` as a square WebP under a random name, without metadata.
+
+    Of an animation the first frame. Raises ValidationError for anything but a JPEG, PNG, WebP or
+    GIF picture of a bearable size.
+    """
+    try:
+        with Image.open(file, formats=FORMATS) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise ValidationError(
+                    _("The picture has too many pixels. Choose one up to 5,000 × 5,000."),
+                    code="too_many_pixels",
+                )
+            data = _encoded(_square(picture))
+    except ValidationError:
+        raise
+    except Exception as error:  # Pillow's decoders raise nearly anything on a broken file
+        raise ValidationError(
+            _("This is not a picture that can be read. Choose a JPEG, PNG, WebP or GIF file."),
+            code="invalid_image",
+        ) from error
+    return ContentFile(data, name=f"{token_hex(16)}.webp")
+
+
+def _square(picture: Image.Image) -> Image.Image:
+    """Return the middle of `picture`, turned the right way up, at most MAX_SIDE wide."""
+    picture.draft("RGB", (2 * MAX_SIDE, 2 * MAX_SIDE))  # large JPEG files: decode a smaller one
+    upright = ImageOps.exif_transpose(picture)
+    upright = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    side = min(upright.width, upright.height, MAX_SIDE)
+    return ImageOps.fit(upright, (side, side), Image.Resampling.LANCZOS)
+
+
+def _encoded(picture: Image.Image) -> bytes:
+    buffer = BytesIO()
+    picture.save(buffer, "WEBP", quality=85)
+    return buffer.getvalue()
+
+
+class AvatarField(forms.FileField):
+    """A file field that takes a picture and gives an avatar made of it."""
+
+    widget = forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"})
+
+    def to_python(self, data: Any) -> "File[bytes] | None":
+        upload: UploadedFile | None = super().to_python(data)
+        if upload is None:
+            return None
+        if (upload.size or 0) > MAX_BYTES:
+            raise ValidationError(
+                _("The file is %(size)s. Choose a picture of at most %(limit)s."),
+                code="too_large",
+                params={
+                    "size": filesizeformat(upload.size or 0),
+                    "limit": filesizeformat(MAX_BYTES),
+                },
+            )
+        return make_avatar(upload)

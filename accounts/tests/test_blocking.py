@@ -1,0 +1,162 @@
+"""A blocked user is out at once, and nothing old works again after the block."""
+
+import logging
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from accounts.models import User
+from accounts.signals import user_blocked
+from accounts.tests.browsing import (
+    is_logged_in,
+    link_in_letter,
+    log_in,
+    switch_on_second_factor,
+    totp_code,
+)
+from accounts.tests.factories import PASSWORD, UserFactory
+from accounts.tests.test_changing_address import change_to, logged_in
+from accounts.tests.test_passwords import choose_password
+
+pytestmark = pytest.mark.django_db
+
+
+def block(user: User) -> None:
+    user.refresh_from_db()
+    user.block(by=None, reason="sent spam")
+
+
+def switch_off_by_saving(user: User) -> None:
+    user.refresh_from_db()
+    user.is_active = False
+    user.save()
+
+
+def switch_off_by_query(user: User) -> None:
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+
+def let_in_again(user: User) -> None:
+    user.refresh_from_db()
+    user.unblock(by=None)
+
+
+every_way_out = pytest.mark.parametrize(
+    "shut_out", [block, switch_off_by_saving, switch_off_by_query]
+)
+
+
+@every_way_out
+def test_live_sessions_end_and_do_not_come_back(client, alice, shut_out):
+    log_in(client, alice.email)
+    kept_cookie = client.cookies["sessionid"].value
+    shut_out(alice)
+    assert not is_logged_in(client)
+    let_in_again(alice)
+    client.cookies["sessionid"] = kept_cookie
+    assert not is_logged_in(client)
+    log_in(client, alice.email)
+    assert is_logged_in(client)
+
+
+@every_way_out
+def test_a_session_unused_during_the_block_does_not_come_back(client, alice, shut_out):
+    log_in(client, alice.email)
+    shut_out(alice)
+    let_in_again(alice)
+    assert not is_logged_in(client)
+
+
+def test_the_login_says_why_after_the_right_password_alone(client, alice):
+    block(alice)
+    wrong = log_in(client, alice.email, "wrong")
+    assert "blocked" not in wrong.content.decode()
+    assert client.get("/accounts/inactive/")["Location"] == "/accounts/login/"
+    right = log_in(client, alice.email)
+    assert right["Location"] == "/accounts/inactive/"
+    page = client.get(right["Location"]).content.decode()
+    assert "blocked" in page
+    assert "sent spam" in page
+    assert not is_logged_in(client)
+    assert Client().get("/accounts/inactive/")["Location"] == "/accounts/login/"
+
+
+def test_somebody_blocked_between_password_and_code_stays_out(client, alice):
+    switch_on_second_factor(alice)
+    log_in(client, alice.email)
+    block(alice)
+    response = client.post("/accounts/2fa/authenticate/", {"code": totp_code()})
+    assert response["Location"] == "/accounts/inactive/"
+    let_in_again(alice)
+    assert not is_logged_in(client)
+
+
+@every_way_out
+def test_confirmation_links_stop_working_for_good(client, shut_out):
+    user = UserFactory.create(confirmed=False)
+    log_in(client, user.email)
+    link = link_in_letter(user.email)
+    shut_out(user)
+    for state in ("blocked", "unblocked"):
+        assert not client.get(link).context["can_confirm"], state
+        client.post(link)
+        assert not user.emailaddress_set.filter(verified=True).exists(), state
+        let_in_again(user)
+
+
+@every_way_out
+def test_links_that_change_the_address_stop_working_for_good(alice, shut_out):
+    change_to(logged_in(alice), "new@example.org")
+    link = link_in_letter("new@example.org")
+    shut_out(alice)
+    for state in ("blocked", "unblocked"):
+        Client().post(link)
+        assert User.objects.get().email == "alice@example.org", state
+        let_in_again(alice)
+
+
+@every_way_out
+def test_links_that_reset_the_password_stop_working_for_good(client, alice, shut_out):
+    client.post("/accounts/password/reset/", {"email": alice.email})
+    link = link_in_letter(alice.email)
+    half_way = Client()
+    page = half_way.get(link, follow=True).redirect_chain[-1][0]
+    shut_out(alice)
+    new = {"password1": "a password nobody guesses", "password2": "a password nobody guesses"}
+    for state in ("blocked", "unblocked"):
+        choose_password(Client(), link)
+        half_way.post(page, new)
+        assert User.objects.get().check_password(PASSWORD), state
+        let_in_again(alice)
+
+
+def test_a_blocked_user_gets_no_link_but_the_reason(client, alice):
+    block(alice)
+    client.post("/accounts/password/reset/", {"email": alice.email})
+    client.post(
+        "/accounts/signup/",
+        {"email": alice.email, "password1": "good enough 1", "password2": "good enough 1"},
+    )
+    assert len(mail.outbox) == 2
+    for letter in mail.outbox:
+        assert letter.to == [alice.email]
+        assert "sent spam" in letter.body
+        assert "/accounts/" not in letter.body
+
+
+def test_blocking_is_told_and_logged(alice, manager, caplog):
+    caplog.set_level(logging.INFO, "accounts")
+    told = []
+
+    def listen(user: User, by: User, reason: str, **kwargs: object) -> None:
+        told.append((user, by, reason))
+
+    user_blocked.connect(listen)
+    alice.block(manager, "sent spam")
+    alice.unblock(manager)
+    user_blocked.disconnect(listen)
+    assert told == [(alice, manager, "sent spam")]
+    block, unblock = caplog.records
+    assert (block.message, block.account, block.by) == ("block", alice.pk, manager.pk)
+    assert (unblock.message, unblock.account, unblock.by) == ("unblock", alice.pk, manager.pk)

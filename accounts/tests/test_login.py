@@ -1,0 +1,179 @@
+"""Logging in: with a password, with a second factor, and not too often."""
+
+import logging
+from html import unescape
+
+import pytest
+from django.core import mail
+from django.db import transaction
+from django.test import Client
+
+from accounts.models import User
+from accounts.tests.browsing import (
+    SECRET,
+    is_logged_in,
+    log_in,
+    switch_on_second_factor,
+    totp_code,
+)
+from accounts.tests.factories import PASSWORD, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_each_role_arrives_at_its_place(alice, manager, content_manager, admin):
+    places = {alice: "/dashboard/", manager: "/dashboard/", admin: "/dashboard/"}
+    for user, place in {**places, content_manager: "/cms/"}.items():
+        assert log_in(Client(), user.email)["Location"] == place
+
+
+def test_one_arrives_where_one_wanted_to_go_but_not_elsewhere(alice):
+    assert log_in(Client(), alice.email, wanted="/blog/")["Location"] == "/blog/"
+    away = log_in(Client(), alice.email, wanted="https://evil.example/")
+    assert away["Location"] == "/dashboard/"
+
+
+def test_wrong_passwords_and_unknown_addresses_look_the_same(client, alice):
+    pages = set()
+    for email, password in ((alice.email, "wrong"), ("nobody@example.org", PASSWORD)):
+        response = log_in(client, email, password)
+        pages.add((response.status_code, str(response.context["form"].non_field_errors())))
+    assert len(pages) == 1
+    assert "wrong" in pages.pop()[1]
+
+
+def test_an_unconfirmed_address_gets_its_letter_again(client):
+    user = UserFactory.create(confirmed=False)
+    assert log_in(client, user.email)["Location"] == "/accounts/confirm-email/"
+    assert mail.outbox[-1].to == [user.email]
+    assert not is_logged_in(client)
+
+
+def test_logging_out_asks_and_ends_the_session(client, alice):
+    log_in(client, alice.email)
+    assert client.get("/accounts/logout/").status_code == 200
+    assert is_logged_in(client)
+    assert client.post("/accounts/logout/")["Location"] == "/"
+    assert not is_logged_in(client)
+
+
+def test_closing_the_browser_logs_out_unless_one_asked_to_stay(alice):
+    form = {"login": alice.email, "password": PASSWORD}
+    brief, lasting = Client(), Client()
+    brief.post("/accounts/login/", form)
+    lasting.post("/accounts/login/", {**form, "remember": "on"})
+    assert not brief.cookies["sessionid"]["max-age"]
+    assert lasting.cookies["sessionid"]["max-age"]
+
+
+def test_the_second_factor_is_asked_for(client, alice):
+    switch_on_second_factor(alice)
+    assert log_in(client, alice.email, wanted="/blog/")["Location"] == "/accounts/2fa/authenticate/"
+    assert not is_logged_in(client)
+    response = client.post("/accounts/2fa/authenticate/", {"code": "000000"})
+    assert "wrong" in str(response.context["form"].errors["code"])
+    response = client.post("/accounts/2fa/authenticate/", {"code": totp_code()})
+    assert response["Location"] == "/blog/"
+    assert is_logged_in(client)
+
+
+def test_a_code_works_once(alice, pass_hours):
+    switch_on_second_factor(alice)
+    code, clients = totp_code(), [Client(), Client()]
+    for client in clients:
+        log_in(client, alice.email)
+        client.post("/accounts/2fa/authenticate/", {"code": code})
+    assert [is_logged_in(client) for client in clients] == [True, False]
+
+
+def test_a_recovery_code_works_once(alice):
+    code = switch_on_second_factor(alice)[0]
+    clients = [Client(), Client()]
+    for client in clients:
+        log_in(client, alice.email)
+        client.post("/accounts/2fa/authenticate/", {"code": code})
+    assert [is_logged_in(client) for client in clients] == [True, False]
+
+
+def test_setting_up_and_switching_off_the_second_factor(client, alice, monkeypatch):
+    monkeypatch.setattr(transaction, "on_commit", lambda call: call())
+    log_in(client, alice.email)
+    start = client.get("/accounts/2fa/totp/activate/")
+    assert start["Location"].startswith("/accounts/reauthenticate/")
+    assert (
+        "password" in client.post(start["Location"], {"password": "wrong"}).context["form"].errors
+    )
+    client.post(start["Location"], {"password": PASSWORD})
+    secret = client.get("/accounts/2fa/totp/activate/").context["form"].secret
+    refused = client.post("/accounts/2fa/totp/activate/", {"code": "1"})
+    assert "code" in refused.context["form"].errors
+    client.post("/accounts/2fa/totp/activate/", {"code": totp_code(secret)})
+    assert mail.outbox[-1].subject == "Second factor switched on"
+
+    codes = client.get("/accounts/2fa/recovery-codes/").context["unused_codes"]
+    assert len(codes) == 10
+    assert client.get("/accounts/2fa/").status_code == 200
+    download = client.get("/accounts/2fa/recovery-codes/download/").content.decode()
+    assert download.split() == codes
+    client.post("/accounts/2fa/recovery-codes/generate/")
+    assert client.get("/accounts/2fa/recovery-codes/").context["unused_codes"] != codes
+
+    client.post("/accounts/2fa/totp/deactivate/")
+    assert mail.outbox[-1].subject == "Second factor switched off"
+    other = Client()
+    assert log_in(other, alice.email)["Location"] == "/dashboard/"
+
+
+def test_failed_logins_are_limited_for_each_account(client, alice, settings):
+    for _attempt in range(5):
+        log_in(client, alice.email, "wrong")
+    response = log_in(client, alice.email, PASSWORD)
+    assert "Too many attempts" in unescape(response.content.decode())
+    assert not is_logged_in(client)
+
+
+def test_failed_codes_are_limited(client, alice):
+    switch_on_second_factor(alice)
+    log_in(client, alice.email)
+    for _attempt in range(5):
+        client.post("/accounts/2fa/authenticate/", {"code": "000000"})
+    client.post("/accounts/2fa/authenticate/", {"code": totp_code()})
+    assert not is_logged_in(client)
+
+
+def test_sign_ups_logins_and_resets_are_limited_for_each_visitor(client):
+    limits = {"/accounts/signup/": 20, "/accounts/login/": 30, "/accounts/password/reset/": 20}
+    for path, limit in limits.items():
+        form = {"email": "x"} if "reset" not in path else {}
+        codes = [client.post(path, form).status_code for _ in range(limit + 1)]
+        if path.endswith("reset/"):
+            continue  # its limit counts letters, below
+        assert codes[:-1] == [200] * limit
+        assert codes[-1] == 429
+
+
+def test_letters_that_reset_a_password_are_limited(client, alice):
+    path, form = "/accounts/password/reset/", {"email": alice.email}
+    codes = [client.post(path, form).status_code for _ in range(6)]
+    assert codes == [302] * 5 + [429]
+    assert "Too many attempts" in client.post(path, form).content.decode()
+    assert len(mail.outbox) == 5
+
+
+def test_logins_and_failures_are_logged(client, alice, caplog):
+    caplog.set_level(logging.INFO, "accounts")
+    log_in(client, alice.email, "wrong")
+    log_in(client, alice.email)
+    failed, success = [record for record in caplog.records if record.name == "accounts"]
+    assert (failed.message, failed.email) == ("login_failed", alice.email)
+    assert (success.message, success.account) == ("login", alice.pk)
+    assert success.client_address == "127.0.0.1"
+    assert "wrong" not in str(failed.__dict__)
+
+
+def test_the_secret_is_kept_from_administrators(admin, alice, login):
+    switch_on_second_factor(alice)
+    page = login(admin).get(f"/admin/accounts/user/{alice.pk}/change/")
+    assert page.status_code == 200
+    assert SECRET not in page.content.decode()
+    assert User.objects.filter(authenticator__isnull=False).exists()

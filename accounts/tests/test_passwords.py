@@ -1,0 +1,106 @@
+"""Changing, forgetting and choosing passwords."""
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from accounts.models import User
+from accounts.tests.browsing import (
+    is_logged_in,
+    link_in_letter,
+    log_in,
+    switch_on_second_factor,
+)
+from accounts.tests.factories import PASSWORD, UserFactory
+
+pytestmark = pytest.mark.django_db
+NEW = "a password nobody guesses"
+
+
+def ask_for_reset(client: Client, email: str) -> None:
+    response = client.post("/accounts/password/reset/", {"email": email})
+    assert response["Location"] == "/accounts/password/reset/done/"
+    assert client.get(response["Location"]).status_code == 200
+
+
+def choose_password(client: Client, link: str, password: str = NEW):
+    """Open the link of a letter and fill in its form."""
+    page = client.get(link, follow=True)
+    path = page.redirect_chain[-1][0] if page.redirect_chain else link
+    return client.post(path, {"password1": password, "password2": password})
+
+
+def test_a_forgotten_password_is_replaced_by_the_link_in_a_letter(client, alice):
+    other = Client()
+    log_in(other, alice.email)
+    ask_for_reset(client, "ALICE@example.org")
+    response = choose_password(client, link_in_letter(alice.email))
+    assert response["Location"] == "/accounts/password/reset/key/done/"
+    assert client.get(response["Location"]).status_code == 200
+    assert not is_logged_in(client)
+    assert not is_logged_in(other)
+    log_in(client, alice.email, NEW)
+    assert is_logged_in(client)
+
+
+def test_the_link_works_once_and_for_a_day(client, alice, pass_hours):
+    ask_for_reset(client, alice.email)
+    link = link_in_letter(alice.email)
+    choose_password(client, link)
+    assert "does not work any more" in client.get(link).content.decode()
+    ask_for_reset(client, alice.email)
+    link = link_in_letter(alice.email)
+    pass_hours(25)
+    assert "does not work any more" in client.get(link).content.decode()
+
+
+def test_weak_and_differing_passwords_are_refused_by_field(client, alice):
+    ask_for_reset(client, alice.email)
+    response = choose_password(client, link_in_letter(alice.email), "1234")
+    assert "password1" in response.context["form"].errors
+
+
+def test_a_reset_does_not_pass_by_the_second_factor(client, alice):
+    switch_on_second_factor(alice)
+    ask_for_reset(client, alice.email)
+    choose_password(client, link_in_letter(alice.email))
+    assert not is_logged_in(client)
+    assert log_in(client, alice.email, NEW)["Location"] == "/accounts/2fa/authenticate/"
+
+
+def test_an_unknown_address_gets_a_letter_that_says_so(client):
+    ask_for_reset(client, "nobody@example.org")
+    assert "no account" in mail.outbox[-1].body
+    assert link_in_letter("nobody@example.org") == "/accounts/signup/"
+
+
+def test_a_reset_does_not_confirm_who_never_proved_the_address(client):
+    user = UserFactory.create(confirmed=False)
+    ask_for_reset(client, user.email)
+    choose_password(client, link_in_letter(user.email))
+    assert log_in(client, user.email, NEW)["Location"] == "/accounts/confirm-email/"
+
+
+def test_changing_the_password_ends_the_other_sessions(client, alice):
+    other = Client()
+    for browser in (client, other):
+        log_in(browser, alice.email)
+    form = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+    for field in form:
+        refused = client.post("/accounts/password/change/", {**form, field: "12"})
+        assert field in {*refused.context["form"].errors}
+    response = client.post("/accounts/password/change/", form)
+    assert response["Location"] == "/dashboard/settings/"
+    assert is_logged_in(client)
+    assert not is_logged_in(other)
+    assert mail.outbox[-1].subject == "Your password was changed"
+    assert User.objects.get().check_password(NEW)
+
+
+def test_a_user_without_password_chooses_one_by_letter(client, alice):
+    alice.set_unusable_password()
+    alice.save()
+    ask_for_reset(client, alice.email)
+    choose_password(client, link_in_letter(alice.email))
+    log_in(client, alice.email, NEW)
+    assert is_logged_in(client)

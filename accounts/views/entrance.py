@@ -1,0 +1,73 @@
+"""The ways in: every login of the site leads to allauth's, which asks for the second factor."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from allauth.account.models import EmailConfirmationHMAC
+from allauth.account.views import AccountInactiveView, ConfirmEmailView
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from accounts.adapter import REFUSED_USER
+from accounts.links import confirmation_from_key
+from accounts.models import User
+
+P = ParamSpec("P")
+
+
+def lead_to_login(request: HttpRequest) -> HttpResponse:
+    """Lead to the one login and from there to where the visitor wanted to go."""
+    wanted = request.GET.get("next")
+    query = f"?{urlencode({'next': wanted})}" if wanted else ""
+    return redirect(reverse("account_login") + query)
+
+
+def lead_to_password_reset(request: HttpRequest, **kwargs: str) -> HttpResponse:
+    """Lead to the one password reset, whatever other one was asked for."""
+    return redirect("account_reset_password")
+
+
+def editors_only(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Refuse who is logged in and may not edit; Wagtail would lead them round in circles."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        user = request.user
+        if user.is_authenticated and not user.has_perm("wagtailadmin.access_admin"):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+class ConfirmAddressView(ConfirmEmailView):
+    """Confirms an address when the button is pressed; opening the link changes nothing."""
+
+    def get_object(self, queryset: None = None) -> EmailConfirmationHMAC:
+        confirmation = confirmation_from_key(self.kwargs["key"])
+        if confirmation is None:
+            raise Http404
+        return confirmation
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().post(*args, **kwargs)
+        except Http404:  # the link was used or revoked since the page was opened
+            return self.get(*args, **kwargs)
+
+
+class RefusedView(AccountInactiveView):
+    """Tells who gave the right password of a blocked account why it is closed, and nobody else."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        user = User.objects.filter(pk=request.session.get(REFUSED_USER), is_active=False).first()
+        if user is None:
+            return lead_to_login(request)
+        return self.render_to_response(self.get_context_data(reason=user.blocked_reason))

@@ -1,0 +1,54 @@
+"""Pages on which people change what is theirs."""
+
+from typing import Any
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse_lazy
+from django.utils import translation
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+from django.views.generic import UpdateView
+from django.views.i18n import set_language
+
+from accounts.forms.profile import ProfileForm
+from accounts.models import User
+
+
+class ProfileView(LoginRequiredMixin, UpdateView):  # type: ignore[type-arg]
+    """Name, picture, language, time zone, and the way to password, address and second factor."""
+
+    form_class = ProfileForm
+    template_name = "accounts/profile.html"
+    success_url = reverse_lazy("accounts:profile")
+
+    def get_object(self, queryset: object = None) -> User:
+        """Return a copy, so that what a form refuses does not show elsewhere on the page."""
+        return User.objects.get(pk=self.request.user.pk)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            **kwargs, has_second_factor=is_mfa_enabled(self.request.user)
+        )
+
+    def form_valid(self, form: ProfileForm) -> HttpResponse:
+        response = super().form_valid(form)
+        with translation.override(form.instance.language or translation.get_language()):
+            messages.success(self.request, gettext("Your settings are saved."))
+        return response
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponseBase:
+    """Remember the language in a cookie and, of who is logged in, with the user."""
+    language = request.POST.get("language", "")
+    if language not in dict(settings.LANGUAGES):
+        messages.error(request, gettext("The site does not speak this language."))
+    elif request.user.is_authenticated:
+        request.user.language = language
+        request.user.save(update_fields=["language"])
+    return set_language(request)
