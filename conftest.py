@@ -1,14 +1,17 @@
 """Fixtures for every test: a small fixed cast, and an environment of its own for each test."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.conf import LazySettings
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
+from django.utils import timezone
 
 from accounts import roles
 from accounts.models import User
@@ -18,6 +21,9 @@ from accounts.tests.factories import (
     ManagerFactory,
     UserFactory,
 )
+from tests.mail_server import mail_server
+
+__all__ = ["mail_server"]
 
 MANAGER_PERMISSIONS = ["block_user", "oversee_mailing", "disable_mailing"]
 
@@ -84,3 +90,11 @@ def login() -> Callable[[User], Client]:
         return client
 
     return logged_in
+
+
+@pytest.fixture
+def pass_hours() -> Iterator[Callable[[float], None]]:
+    """Return a function that moves the clock forward."""
+    now = timezone.now()
+    with time_machine.travel(now) as traveller:
+        yield lambda hours: traveller.shift(timedelta(hours=hours))
