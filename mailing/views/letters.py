@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mailing import links
 from mailing.models import Attempt, Delivery, Recipient
+from mailing.sending import compose
 from mailing.views.sandbox import sandboxed
 
 Page = Callable[[HttpRequest, str], HttpResponse]
@@ -68,6 +69,4 @@ def view(request: HttpRequest, token: str) -> HttpResponse:
     delivery = Delivery.objects.select_related("attempt__mailing").filter(pk=delivery_id).first()
     if delivery is None:
         return render(request, "letters/gone.html", status=410)
-    from mailing.sending import compose
-
     return sandboxed(compose.web_page(delivery))
