@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import register
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,8 @@ class MailingConfig(AppConfig):
         """Hear of blocked users, and keep the tick scheduled."""
         from accounts.signals import user_blocked
         from mailing import signal_handlers
+        from mailing.checks import check_transport
 
+        register(check_transport)
         user_blocked.connect(signal_handlers.stop_mailings, dispatch_uid="stop_mailings")
         post_migrate.connect(signal_handlers.schedule_tick, sender=self)

@@ -42,11 +42,12 @@ class Couriers:
         self.events: queue.SimpleQueue[Job | Ended] = queue.SimpleQueue()
         self.connections: list[Connection] = []
         self.threads: list[threading.Thread] = []
+        self.gone_home = 0
         self.is_closed = False
 
     @property
     def anybody_left(self) -> bool:
-        return any(thread.is_alive() for thread in self.threads)
+        return self.gone_home < len(self.threads)
 
     def hire(self, number: int) -> None:
         """Have up to `number` threads in all, counting those that went home."""
@@ -85,6 +86,7 @@ class Couriers:
     def close(self, seconds: float) -> None:
         """Send everybody home, denying all final dots, and wait up to `seconds` for each."""
         self.is_closed = True
+        self.take_back()
         for _thread in self.threads:
             self.jobs.put(None)
         for thread in self.threads:

@@ -28,6 +28,8 @@ RENEW_SECONDS = 5.0
 #: Seconds that a sender holds out while the database is away.
 PATIENCE_SECONDS = 60.0
 CLAIMED_PER_CONNECTION = 8
+#: Results that show the mail server at work.
+ANSWERS = (Result.ACCEPTED, Result.TEMPORARY, Result.PERMANENT)
 
 
 class Slice:
@@ -121,10 +123,11 @@ class Slice:
 
     def _note_server(self, outcomes: list[Outcome]) -> None:
         """Pause the attempt when no connection works any more; note when one works again."""
-        if self.had_trouble and any(outcome.code for outcome in outcomes):
+        if self.had_trouble and any(outcome.result in ANSWERS for outcome in outcomes):
             self.had_trouble = False
             self.attempt.clear_trouble()
         troubles = [outcome for outcome in outcomes if outcome.result is Result.TROUBLE]
+        self.couriers.gone_home += len(troubles)
         if troubles and not self.couriers.anybody_left and not self.is_stopping:
             self.attempt.note_trouble(troubles[-1].code, troubles[-1].reply)
             self._stop()

@@ -1,8 +1,12 @@
 """What dead senders leave behind, and what those that wake up late may still do."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from multiprocessing import get_context
 
+import psycopg
 import pytest
 from django.db import connection
 from django.utils import timezone
@@ -40,6 +44,18 @@ def states(attempt: Attempt) -> list[str]:
     return list(attempt.deliveries.order_by("pk").values_list("state", flat=True))
 
 
+@contextmanager
+def living(sender: Sender) -> Iterator[None]:
+    """Have another process, or on PostgreSQL another connection, stand for a living sender."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("SELECT pg_advisory_lock(%s, %s)", (recover.LOCK_SPACE, sender.pk))
+        yield
+    time.sleep(0.2)  # until the server has noticed
+
+
 def let_it_die(ledger: Ledger) -> None:
     Sender.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
 
@@ -62,10 +78,25 @@ def test_claimed_letters_of_the_dead_are_sent_by_others_and_handed_over_ones_are
 
 
 def test_the_living_keep_what_they_have(attempt: Attempt, ledger: Ledger) -> None:
-    if connection.vendor == "postgresql":
-        recover._own.add(ledger.sender.pk)
+    with living(ledger.sender):
+        assert recover.recover_dead_senders() == 0
+        assert states(attempt) == ["handed_over", "handed_over", "claimed", "claimed"]
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="the locks are PostgreSQL's")
+def test_the_database_knows_at_once_when_a_sender_has_died(
+    attempt: Attempt, ledger: Ledger
+) -> None:
+    with living(ledger.sender):
+        assert not recover.is_dead(ledger.sender)
+    assert recover.recover_dead_senders() == 1
+
+
+def test_a_sender_does_not_bury_itself(attempt: Attempt) -> None:
+    sender = recover.enlist(attempt)
     assert recover.recover_dead_senders() == 0
-    assert states(attempt) == ["handed_over", "handed_over", "claimed", "claimed"]
+    recover.discharge(sender, has_nothing_in_hand=True)
+    assert not Sender.objects.exists()
 
 
 def test_a_sender_that_wakes_up_late_may_hand_over_nothing_and_claims_nothing(
