@@ -1,0 +1,109 @@
+"""The mailing module in Django's admin: to look things up, hardly to change them."""
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from mailing.models import (
+    Attempt,
+    Delivery,
+    Mailing,
+    Message,
+    Recipient,
+    RecipientList,
+    Sender,
+    Suppression,
+)
+
+
+class OwnedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """What owners make in the dashboard, where it gets its owner."""
+
+    list_select_related = ("owner",)
+    search_fields = ("name", "owner__email")
+    readonly_fields = ("owner", "created_at", "updated_at")
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+class LedgerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """What the engine writes: its promise rests on nobody else changing it."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Recipient)
+class RecipientAdmin(OwnedAdmin):
+    """Recipients; which lists they are on is the owner's to choose."""
+
+    list_display = ("email", "full_name", "owner", "state", "created_at")
+    list_filter = ("state",)
+    search_fields = ("email", "full_name", "owner__email")
+    exclude = ("lists",)
+
+
+@admin.register(RecipientList)
+class RecipientListAdmin(OwnedAdmin):
+    list_display = ("name", "owner", "created_at")
+
+
+@admin.register(Message)
+class MessageAdmin(OwnedAdmin):
+    list_display = ("name", "subject", "owner", "updated_at")
+    search_fields = ("name", "subject", "owner__email")
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Suppressions; one without an owner holds for everybody."""
+
+    list_display = ("email", "owner", "reason", "created_at")
+    list_filter = ("reason",)
+    list_select_related = ("owner",)
+    search_fields = ("email", "owner__email")
+    raw_id_fields = ("owner",)
+    show_full_result_count = False
+
+
+@admin.register(Mailing)
+class MailingAdmin(LedgerAdmin):
+    """Mailings; their status changes only in the dashboard, by its table."""
+
+    list_display = ("name", "owner", "status", "period", "next_run_at", "last_run_at")
+    list_filter = ("status", "period")
+    list_select_related = ("owner",)
+    search_fields = ("name", "owner__email")
+    exclude = ("recipients",)
+
+
+@admin.register(Attempt)
+class AttemptAdmin(LedgerAdmin):
+    list_display = ("mailing", "status", "trigger", "dry_run", "total", "sent", "started_at")
+    list_filter = ("status", "trigger", "dry_run")
+    list_select_related = ("mailing",)
+    search_fields = ("mailing__name", "mailing__owner__email")
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(LedgerAdmin):
+    list_display = ("email", "attempt", "state", "reason", "smtp_code", "tries", "finished_at")
+    list_filter = ("state", "reason")
+    list_select_related = ("attempt__mailing",)
+    search_fields = ("email", "message_id")
+
+
+@admin.register(Sender)
+class SenderAdmin(LedgerAdmin):
+    list_display = ("host", "pid", "attempt", "started_at", "lease_until")
+    list_select_related = ("attempt__mailing",)

@@ -1,0 +1,82 @@
+"""Administrators look everything up, and change nothing that the engine wrote."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib import admin
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from mailing.models import Attempt, Delivery, Mailing, Sender, Suppression
+from mailing.tests.factories import (
+    AttemptFactory,
+    DeliveryFactory,
+    MailingFactory,
+    MessageFactory,
+    RecipientFactory,
+    RecipientListFactory,
+    SenderFactory,
+    SuppressionFactory,
+)
+
+Login = Callable[[User], Client]
+FACTORIES = [
+    AttemptFactory,
+    DeliveryFactory,
+    MailingFactory,
+    MessageFactory,
+    RecipientFactory,
+    RecipientListFactory,
+    SenderFactory,
+    SuppressionFactory,
+]
+
+
+def page(model: type[Model], name: str, *args: object) -> str:
+    return reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_{name}", args=args)
+
+
+@pytest.mark.parametrize("factory", FACTORIES)
+def test_administrator_lists_searches_and_opens(
+    factory: type[MailingFactory], admin: User, login: Login
+) -> None:
+    client, row = login(admin), factory.create()
+    assert client.get(page(type(row), "changelist")).status_code == 200
+    assert client.get(page(type(row), "changelist"), {"q": "no-such"}).status_code in {200, 302}
+    assert client.get(page(type(row), "change", row.pk)).status_code == 200
+
+
+def test_every_model_is_there() -> None:
+    registered = {model for model in admin.site._registry if model._meta.app_label == "mailing"}
+    assert registered == {factory._meta.model for factory in FACTORIES}
+
+
+@pytest.mark.parametrize("model", [Mailing, Attempt, Delivery, Sender])
+def test_ledger_cannot_be_changed(model: type[Model], admin: User, login: Login) -> None:
+    row = next(f for f in FACTORIES if f._meta.model is model).create()
+    client = login(admin)
+    assert client.post(page(model, "change", row.pk), {"sent": 5}).status_code == 403
+    assert client.post(page(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+    assert client.get(page(model, "add")).status_code == 403
+
+
+def test_administrator_suppresses_for_everybody(admin: User, login: Login) -> None:
+    form = {"email": "never@example.org", "reason": "complained", "owner": ""}
+    login(admin).post(page(Suppression, "add"), form)
+    assert Suppression.objects.get().owner is None
+
+
+def test_deleting_a_recipient_drops_the_personal_data(admin: User, login: Login) -> None:
+    delivery = DeliveryFactory.create()
+    recipient = delivery.recipient
+    login(admin).post(page(type(recipient), "delete", recipient.pk), {"post": "yes"})
+    delivery.refresh_from_db()
+    assert (delivery.email, delivery.recipient) == ("", None)
+
+
+@pytest.mark.parametrize("role", ["alice", "manager", "content_manager"])
+def test_nobody_else_gets_in(role: str, login: Login, request: pytest.FixtureRequest) -> None:
+    client = login(request.getfixturevalue(role))
+    assert client.get(page(Mailing, "changelist")).status_code == 403
