@@ -1,12 +1,13 @@
 """Pages on which people change what is theirs."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse_lazy
 from django.utils import translation
@@ -48,6 +49,7 @@ def choose_language(request: HttpRequest) -> HttpResponseBase:
     language = request.POST.get("language", "")
     if language not in dict(settings.LANGUAGES):
         messages.error(request, gettext("The site does not speak this language."))
+        request.POST = QueryDict(urlencode({"next": request.POST.get("next", "")}))
     elif request.user.is_authenticated:
         request.user.language = language
         request.user.save(update_fields=["language"])

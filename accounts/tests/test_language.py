@@ -1,0 +1,38 @@
+"""Choosing the language, with and without an account."""
+
+import pytest
+
+pytestmark = pytest.mark.django_db
+PAGE = "/dashboard/language/"
+
+
+def test_a_visitor_keeps_it_in_a_cookie(client):
+    response = client.post(PAGE, {"language": "ru", "next": "/accounts/login/"}, follow=True)
+    assert response.redirect_chain == [("/accounts/login/", 302)]
+    assert '<html lang="ru">' in response.content.decode()
+
+
+def test_a_user_keeps_it_in_the_account(login, alice):
+    login(alice).post(PAGE, {"language": "ru", "next": "/dashboard/settings/"})
+    page = login(alice).get("/dashboard/settings/").content.decode()
+    assert '<html lang="ru">' in page
+
+
+@pytest.mark.parametrize(
+    "next_page", ["https://evil.example/", "//evil.example", "javascript:0", ""]
+)
+def test_it_never_leads_elsewhere(client, next_page):
+    assert client.post(PAGE, {"language": "ru", "next": next_page})["Location"] == "/"
+
+
+@pytest.mark.parametrize("language", ["", "xx", "fr", "../en"])
+def test_a_language_that_the_site_lacks_changes_nothing(login, alice, language):
+    client = login(alice)
+    client.post(PAGE, {"language": language})
+    alice.refresh_from_db()
+    assert alice.language == ""
+    assert "django_language" not in client.cookies
+
+
+def test_opening_the_address_changes_nothing(client):
+    assert client.get(PAGE, {"language": "ru"}).status_code == 405

@@ -1,0 +1,142 @@
+"""The managers' list of users, and blocking from it."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from accounts.tests.browsing import is_logged_in
+from accounts.tests.factories import (
+    AdministratorFactory,
+    ContentManagerFactory,
+    ManagerFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+PAGE = "/dashboard/users/"
+
+
+def emails(response) -> list[str]:
+    return [user.email for user in response.context["object_list"]]
+
+
+def test_who_may_see_it(login, alice, manager, content_manager, admin):
+    for user, code in ((alice, 403), (content_manager, 403), (manager, 200), (admin, 200)):
+        assert login(user).get(PAGE).status_code == code
+    assert Client().get(PAGE)["Location"].startswith("/accounts/login/?next=")
+
+
+def test_it_shows_who_has_an_account_and_in_which_state(login, manager, alice, bob):
+    UserFactory.create(email="waiting@example.org", confirmed=False)
+    bob.block(manager, "sent spam")
+    page = login(manager).get(PAGE).content.decode()
+    for text in ("Alice Archer", "waiting@example.org", "Not confirmed", "Blocked", "sent spam"):
+        assert text in page
+
+
+def test_searching_sorting_and_filtering(login, manager, alice, bob):
+    client = login(manager)
+    bob.block(manager, "spam")
+    assert emails(client.get(PAGE, {"q": "ARCHER"})) == [alice.email]
+    assert emails(client.get(PAGE, {"q": "nobody like this"})) == []
+    assert emails(client.get(PAGE, {"sort": "email"})) == sorted(
+        [alice.email, bob.email, manager.email]
+    )
+    assert emails(client.get(PAGE, {"sort": "-email"}))[0] == manager.email
+    assert emails(client.get(PAGE, {"state": "blocked"})) == [bob.email]
+    for strange in ({"sort": "password"}, {"page": "x"}, {"state": "x"}, {"q": "\0"}):
+        assert len(emails(client.get(PAGE, strange))) == 3
+
+
+def test_the_number_of_queries_does_not_grow_with_the_users(login, manager):
+    client = login(manager)
+    counts = []
+    for number in (10, 990):
+        users = [UserFactory.build(last_login=None) for _ in range(number)]
+        for user in users:
+            user.email = user.email.lower()
+        User.objects.bulk_create(users)
+        ContentManagerFactory.create()
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            response = client.get(PAGE)
+        assert response.status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert counts[0] < 12
+
+
+def test_only_users_who_may_be_blocked_have_a_button(login, manager, alice, admin):
+    ManagerFactory.create()
+    page = login(manager).get(PAGE).content.decode()
+    assert page.count("/block/") == 1
+    assert f"/dashboard/users/{alice.pk}/block/" in page
+
+
+def test_blocking_asks_for_a_reason(login, manager, alice):
+    client, page = login(manager), f"{PAGE}{alice.pk}/block/"
+    assert alice.email in client.get(page).content.decode()
+    assert User.objects.get(pk=alice.pk).is_active
+    for reason in ("", "   ", "x" * 1001):
+        assert "reason" in client.post(page, {"reason": reason}).context["form"].errors
+    response = client.post(page, {"reason": "sent spam"}, follow=True)
+    assert f"{alice.email} is blocked." in response.content.decode()
+    alice.refresh_from_db()
+    assert (alice.is_active, alice.blocked_by, alice.blocked_reason) == (
+        False,
+        manager,
+        "sent spam",
+    )
+
+
+def test_blocking_ends_sessions_and_unblocking_lets_in_again(login, manager, alice):
+    client, page = login(manager), f"{PAGE}{alice.pk}/"
+    victim = login(alice)
+    client.post(f"{page}block/", {"reason": "spam"})
+    assert not is_logged_in(victim)
+    assert "spam" in client.get(f"{page}unblock/").content.decode()
+    assert User.objects.get(pk=alice.pk).is_blocked
+    client.post(f"{page}unblock/")
+    assert not is_logged_in(victim)
+    alice.refresh_from_db()
+    assert is_logged_in(login(alice))
+
+
+def test_a_second_block_does_not_replace_the_first(login, manager, admin, alice):
+    login(manager).post(f"{PAGE}{alice.pk}/block/", {"reason": "first"})
+    response = login(admin).post(f"{PAGE}{alice.pk}/block/", {"reason": "second"}, follow=True)
+    assert "blocked already" in response.content.decode()
+    assert User.objects.get(pk=alice.pk).blocked_reason == "first"
+
+
+@pytest.mark.parametrize("action", ["block", "unblock"])
+def test_whom_a_manager_may_not_block(login, manager, admin, action):
+    staff = UserFactory.create(is_staff=True)
+    client = login(manager)
+    for user in (manager, admin, staff, ManagerFactory.create()):
+        path = f"{PAGE}{user.pk}/{action}/"
+        assert client.get(path).status_code == 403
+        assert client.post(path, {"reason": "mutiny"}).status_code == 403
+        assert User.objects.get(pk=user.pk).is_active
+    assert client.get(f"{PAGE}999999/{action}/").status_code == 404
+
+
+def test_whom_an_administrator_may_block(login, admin, manager, content_manager):
+    client = login(admin)
+    for user in (manager, content_manager):
+        client.post(f"{PAGE}{user.pk}/block/", {"reason": "left us"})
+        assert User.objects.get(pk=user.pk).is_blocked
+    for user in (admin, AdministratorFactory.create()):
+        assert client.post(f"{PAGE}{user.pk}/block/", {"reason": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize("action", ["block", "unblock"])
+def test_others_may_block_nobody(login, alice, bob, content_manager, action):
+    path = f"{PAGE}{bob.pk}/{action}/"
+    for user in (alice, content_manager):
+        assert login(user).post(path, {"reason": "x"}).status_code == 403
+    assert Client().post(path, {"reason": "x"})["Location"].startswith("/accounts/login/")
+    assert User.objects.get(pk=bob.pk).is_active
