@@ -51,7 +51,7 @@ def answers(url: str) -> bool:
         return False
 
 
-class Screen(Printer):  # type: ignore[misc]
+class Screen(Printer):
     """Shows what the processes print, and a notice once the site answers."""
 
     def __init__(self, url: str, notice: str) -> None:

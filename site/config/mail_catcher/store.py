@@ -19,6 +19,20 @@ ENVELOPE = b"X-Envelope-To: "
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file in a letter."""
+
+    name: str
+    content: bytes
+
+
+def _attachment(part: EmailMessage) -> Attachment:
+    content = part.get_payload(decode=True)
+    name = part.get_filename() or part.get_content_type().replace("/", ".")
+    return Attachment(name, content if isinstance(content, bytes) else b"")
+
+
+@dataclass(frozen=True)
 class Letter:
     """A caught letter."""
 
@@ -50,9 +64,16 @@ class Letter:
         part = self.message.get_body(preferencelist=(kind,))
         return part.get_content() if part is not None else None
 
-    def attachments(self) -> list[EmailMessage]:
-        """Return the parts that are neither of the bodies."""
-        return list(self.message.iter_attachments()) if self.message.is_multipart() else []
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        return list(self.message.items())
+
+    @property
+    def attachments(self) -> list[Attachment]:
+        """The parts that are neither of the bodies."""
+        if not self.message.is_multipart():
+            return []
+        return [_attachment(part) for part in self.message.iter_attachments()]
 
 
 class Store:

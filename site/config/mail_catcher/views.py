@@ -70,16 +70,16 @@ def source(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def attachment(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """Answer with an attachment, counted from 1, to be saved."""
-    parts = _letter_or_404(name).attachments()
-    if not 1 <= number <= len(parts):
+    attachments = _letter_or_404(name).attachments
+    if not 1 <= number <= len(attachments):
         raise Http404
-    part = parts[number - 1]
-    response = HttpResponse(
-        part.get_payload(decode=True) or b"", content_type="application/octet-stream"
+    file = attachments[number - 1]
+    disposition = content_disposition_header(True, file.name) or "attachment"
+    return HttpResponse(
+        file.content,
+        content_type="application/octet-stream",
+        headers={"Content-Disposition": disposition},
     )
-    filename = part.get_filename() or f"attachment-{number}"
-    response["Content-Disposition"] = content_disposition_header(True, filename) or "attachment"
-    return response
 
 
 @require_POST

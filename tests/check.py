@@ -1,0 +1,88 @@
+"""Looks for mistakes without running the site (make check)."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+LOCAL = {"DEBUG": "1", "ENV_FILE": ""}
+PRODUCTION = {
+    "ENV_FILE": "",
+    "DEBUG": "0",
+    "SECRET_KEY": "a-key-that-is-only-good-for-this-check-0123456789-abcdefghijklmnop",
+    "SITE_URL": "https://mailshot.example.org",
+    "DATABASE_URL": "postgres://mailshot@127.0.0.1/mailshot",
+    "REDIS_URL": "redis://127.0.0.1:6379/1",
+    "CACHE_URL": "redis://127.0.0.1:6379/2",
+    "EMAIL_URL": "smtp://127.0.0.1:25",
+    "TRUSTED_PROXY_COUNT": "1",
+}
+
+#: What pip-audit says when it could not ask.
+UNREACHABLE = ("ConnectionError", "ServiceError", "MaxRetryError", "ReadTimeout", "NameResolution")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A command that must succeed."""
+
+    name: str
+    command: Sequence[str]
+    environment: dict[str, str] = field(default_factory=lambda: LOCAL)
+    may_be_offline: bool = False
+
+    def run(self) -> str:
+        """Run it, showing what it says; return "ok", "FAILED" or why it was left out."""
+        say(f"\n——— {self.name} ———")
+        done = subprocess.run(
+            [str(BIN / self.command[0]), *self.command[1:]],
+            cwd=ROOT,
+            env={**os.environ, **self.environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if self.may_be_offline and any(sign in done.stdout for sign in UNREACHABLE):
+            return "LEFT OUT, the list of known weaknesses cannot be reached"
+        say(done.stdout.strip())
+        return "FAILED" if done.returncode else "ok"
+
+
+AUDIT = ["pip-audit", "--requirement", "requirements.lock", "--require-hashes", "--disable-pip"]
+
+CHECKS = [
+    Check("Format", ["ruff", "format", "--check", "."]),
+    Check("Style", ["ruff", "check", "."]),
+    Check("Types", ["mypy", "."]),
+    Check("Imports", ["lint-imports"]),
+    Check("Migrations", ["python", "manage.py", "makemigrations", "--check", "--dry-run"]),
+    Check("Translations", ["python", "-m", "tests.translations"]),
+    Check(
+        "Deployment",
+        ["python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        PRODUCTION,
+    ),
+    Check("Known weaknesses", [*AUDIT, "--progress-spinner", "off"], may_be_offline=True),
+]
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def main() -> int:
+    """Run every check, also after one failed; return the exit status."""
+    results = [(check.name, check.run()) for check in CHECKS]
+    say("\n——— Summary ———")
+    for name, result in results:
+        say(f"{name}: {result}")
+    return 1 if any(result == "FAILED" for _, result in results) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
