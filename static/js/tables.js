@@ -16,6 +16,7 @@ const label = (table, headings) => {
   for (const row of table.tBodies[0].rows) {
     for (const [index, cell] of [...row.cells].entries()) {
       cell.dataset.label ??= headings[index] ?? "";
+      if (!cell.textContent.trim() && !cell.children.length) cell.dataset.empty = "";
     }
   }
 };
