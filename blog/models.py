@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
@@ -30,8 +31,9 @@ class BlogPageQuerySet(PageQuerySet):
 
     def with_cards(self) -> Self:
         """Fetch what cards show along with the articles."""
-        shown: Self = self.select_related("picture", "author")
-        return shown.prefetch_related("picture__renditions")
+        articles = self.select_related("picture", "author")
+        with_cards: Self = articles.prefetch_related("picture__renditions")
+        return with_cards
 
 
 class BlogIndexPage(Page):
@@ -40,7 +42,10 @@ class BlogIndexPage(Page):
     ARTICLES_ON_A_PAGE = 9
 
     intro = models.TextField(
-        _("introduction"), blank=True, help_text=_("A sentence or two under the title.")
+        _("introduction"),
+        max_length=500,
+        blank=True,
+        help_text=_("Leave empty for the standard one, in the visitor's language."),
     )
 
     content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("intro")]
@@ -51,6 +56,11 @@ class BlogIndexPage(Page):
     class Meta:
         verbose_name = _("blog")
         verbose_name_plural = _("blogs")
+
+    @property
+    def intro_shown(self) -> str:
+        """The introduction as written, or the standard one in the visitor's language."""
+        return self.intro or gettext("How to write letters that arrive, get read and stay welcome.")
 
     @property
     def articles(self) -> BlogPageQuerySet:

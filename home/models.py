@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
@@ -53,6 +54,19 @@ class HomePage(Page):
     class Meta:
         verbose_name = _("home page")
         verbose_name_plural = _("home pages")
+
+    @property
+    def heading_shown(self) -> str:
+        """The heading as written, or the standard one in the visitor's language."""
+        return self.hero_heading or gettext("Send letters that people are glad to get")
+
+    @property
+    def lead_shown(self) -> str:
+        """The lead as written, or the standard one in the visitor's language."""
+        return self.lead or gettext(
+            "Mailshot keeps your lists, writes to the people on them once or every day, week or "
+            "month, and shows you letter by letter what arrived."
+        )
 
     @property
     def blog(self) -> BlogIndexPage | None:

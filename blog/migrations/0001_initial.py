@@ -35,7 +35,8 @@ class Migration(migrations.Migration):
                     "intro",
                     models.TextField(
                         blank=True,
-                        help_text="A sentence or two under the title.",
+                        help_text="Leave empty for the standard one, in the visitor's language.",
+                        max_length=500,
                         verbose_name="introduction",
                     ),
                 ),

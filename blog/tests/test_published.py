@@ -1,0 +1,45 @@
+"""What visitors find in the blog."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from wagtail.models import PageViewRestriction
+
+from blog.models import BlogIndexPage, BlogPage
+from blog.tests.factories import BlogPageFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_newest_articles_come_first() -> None:
+    BlogPageFactory.create(title="Old", published_on=date(2025, 1, 1))
+    BlogPageFactory.create(title="New", published_on=date(2026, 1, 1))
+    BlogPageFactory.create(title="Newer on the same day", published_on=date(2026, 1, 1))
+
+    titles = [article.title for article in BlogPage.objects.published()]
+
+    assert titles == ["Newer on the same day", "New", "Old"]
+
+
+def test_a_draft_is_neither_listed_nor_served(client: Client) -> None:
+    draft = BlogPageFactory.create(title="Unfinished", live=False)
+
+    assert "Unfinished" not in client.get("/blog/").content.decode()
+    assert client.get(f"/blog/{draft.slug}/").status_code == 404
+
+
+def test_a_private_article_is_not_listed(client: Client) -> None:
+    private = BlogPageFactory.create(title="For colleagues")
+    PageViewRestriction.objects.create(page=private, restriction_type="login")
+
+    assert "For colleagues" not in client.get("/blog/").content.decode()
+    assert not BlogPage.objects.published().exists()
+
+
+def test_articles_elsewhere_are_not_of_this_blog() -> None:
+    blog = BlogIndexPage.objects.get()
+    other = blog.get_parent().add_child(instance=BlogIndexPage(title="Other", slug="other"))
+    BlogPageFactory.create(parent=other)
+
+    assert not blog.articles.exists()

@@ -1,0 +1,103 @@
+"""The groups, what each may do, and the command that repairs them."""
+
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+from wagtail.models import GroupApprovalTask, Site
+
+from accounts import roles
+from accounts.models import User
+from home.groups import GROUPS, Grants, ensure_groups
+
+pytestmark = pytest.mark.django_db
+
+
+def granted(group: Group) -> Grants:
+    """Return what `group` may do, as the table would say it."""
+
+    def names(permissions: list[Permission]) -> tuple[str, ...]:
+        return tuple(sorted(f"{p.content_type.app_label}.{p.codename}" for p in permissions))
+
+    return Grants(
+        everywhere=names(list(group.permissions.all())),
+        on_home_pages=names([grant.permission for grant in group.page_permissions.all()]),
+        on_collections=names([grant.permission for grant in group.collection_permissions.all()]),
+    )
+
+
+@pytest.fixture
+def create_groups() -> str:
+    """What the command prints."""
+    out = StringIO()
+    call_command("create_groups", stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_migrate_makes_the_group_as_the_table_says(name: str) -> None:
+    assert granted(Group.objects.get(name=name)) == GROUPS[name]
+
+
+def test_there_are_no_other_groups() -> None:
+    assert set(Group.objects.values_list("name", flat=True)) == set(GROUPS)
+
+
+def test_page_permissions_start_at_the_home_page() -> None:
+    editors = Group.objects.get(name=roles.CONTENT_MANAGERS)
+    home = Site.objects.get(is_default_site=True).root_page
+
+    assert {grant.page for grant in editors.page_permissions.all()} == {home}
+
+
+def test_what_is_there_is_left_alone(create_groups: str) -> None:
+    assert create_groups == "The groups are complete.\n"
+
+
+def test_a_lost_group_comes_back() -> None:
+    Group.objects.get(name=roles.MANAGERS).delete()
+    out = StringIO()
+
+    call_command("create_groups", stdout=out)
+
+    assert granted(Group.objects.get(name=roles.MANAGERS)) == GROUPS[roles.MANAGERS]
+    assert "Added Managers: accounts.block_user" in out.getvalue()
+
+
+def test_lost_permissions_come_back_of_every_kind() -> None:
+    editors = Group.objects.get(name=roles.CONTENT_MANAGERS)
+    editors.permissions.clear()
+    editors.page_permissions.first().delete()
+    editors.collection_permissions.first().delete()
+
+    assert len(ensure_groups()) == 3
+    assert granted(editors) == GROUPS[roles.CONTENT_MANAGERS]
+
+
+def test_permissions_that_no_longer_exist_are_made_anew() -> None:
+    Permission.objects.filter(codename="oversee_mailing").delete()
+
+    assert ensure_groups() == ["Managers: mailing.oversee_mailing"]
+
+
+def test_what_an_administrator_added_stays() -> None:
+    managers = Group.objects.get(name=roles.MANAGERS)
+    extra = Permission.objects.get(codename="view_delivery")
+    managers.permissions.add(extra)
+
+    ensure_groups()
+
+    assert extra in managers.permissions.all()
+
+
+def test_members_stay_members(manager: User) -> None:
+    ensure_groups()
+
+    assert User.objects.get(pk=manager.pk).is_manager
+
+
+def test_content_managers_approve_what_is_submitted() -> None:
+    task = GroupApprovalTask.objects.get()
+
+    assert [group.name for group in task.groups.all()] == [roles.CONTENT_MANAGERS]
