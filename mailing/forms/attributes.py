@@ -1,6 +1,5 @@
 """Attributes of a recipient as lines of text."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -9,10 +8,7 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-KEY = re.compile(r"[a-z][a-z0-9_]*")
-MAX_KEYS = 50
-MAX_KEY_LENGTH = 50
-MAX_VALUE_LENGTH = 500
+from mailing.attributes import KEY, MAX_KEY_LENGTH, MAX_KEYS, MAX_VALUE_LENGTH
 
 
 class AttributesField(forms.CharField):

@@ -1,12 +1,15 @@
 """Bringing in recipients from a file."""
 
+from collections.abc import Iterator
+
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files import File
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mailing.forms.owned import OwnedForm
+from mailing.importing import ImportResult, UnreadableFile, import_recipients
 from mailing.models import RecipientList
 
 MAX_MEGABYTES = 5
@@ -38,8 +41,8 @@ class ImportForm(OwnedForm):
         help_text=gettext_lazy("Shows what would come in and changes nothing."),
     )
 
-    def clean_file(self) -> File[bytes]:
-        file: File[bytes] = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[bytes]:
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > MAX_MEGABYTES * 1024 * 1024:
             raise ValidationError(
                 _("The file is larger than %(limit)s MB. Split it into several."),
@@ -53,10 +56,24 @@ class ImportForm(OwnedForm):
             raise ValidationError(_("You have a list with this name already: tick it above."))
         return name
 
-    def chosen_lists(self) -> list[RecipientList]:
-        """Return the lists ticked and, unless nothing is to be changed, the new one, now made."""
-        lists = list(self.cleaned_data["lists"])
-        name = self.cleaned_data["new_list"]
-        if name and not self.cleaned_data["dry_run"]:
-            lists.append(RecipientList.objects.create(owner=self.owner, name=name))
-        return lists
+    def run(self) -> ImportResult | None:
+        """Import the file, or only check it; an unreadable one becomes an error of its field."""
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        try:
+            return import_recipients(
+                self.owner,
+                file,
+                file_name=file.name or "",
+                lists=self._lists(),
+                dry_run=self.cleaned_data["dry_run"],
+            )
+        except UnreadableFile as error:
+            self.add_error("file", str(error))
+            return None
+
+    def _lists(self) -> Iterator[RecipientList]:
+        """Yield the lists ticked and the new one, which is made only when it is asked for."""
+        yield from self.cleaned_data["lists"]
+        if name := self.cleaned_data["new_list"]:
+            new, _made = RecipientList.objects.get_or_create(owner=self.owner, name=name)
+            yield new

@@ -34,7 +34,21 @@ class ImportView(OwnerRequiredMixin, FormView[ImportForm]):
         )
 
     def form_valid(self, form: ImportForm) -> HttpResponse:
-        from mailing.importing import import_recipients
+        """Show what came of it above a form that is ready for the next file."""
+        result = form.run()
+        if result is None:
+            return self.form_invalid(form)
+        context = self.get_context_data(
+            form=self.next_form(form),
+            result=result,
+            checked_only=form.cleaned_data["dry_run"],
+            wrong=result.wrong[:WRONG_ROWS_SHOWN],
+            more_wrong=len(result.wrong[WRONG_ROWS_SHOWN:]),
+        )
+        return self.render_to_response(context)
 
-        result = import_recipients(form.owner)
-        return self.render_to_response({"result": result})
+    def next_form(self, form: ImportForm) -> ImportForm:
+        """Return an empty form, or after a mere check the one that imports what was checked."""
+        checked = form.cleaned_data
+        initial = {"lists": checked["lists"], "new_list": checked["new_list"]}
+        return ImportForm(owner=form.owner, initial=initial if checked["dry_run"] else None)

@@ -113,8 +113,10 @@ class ListDeleteView(OwnedDeleteView):
         return [stays % {"size": size}, *self._mailings_that_use_it()]
 
     def _mailings_that_use_it(self) -> list[str]:
-        waiting = Mailing.objects.unfinished().filter(lists=self.object)
+        waiting = Mailing.objects.unfinished()
+        without = _t("The mailing “%(name)s” goes on without it.")
+        leaves_out = _t("The mailing “%(name)s” no longer leaves out who is on it.")
         return [
-            _t("The mailing “%(name)s” goes on without it.") % {"name": mailing.name}
-            for mailing in waiting
+            *(without % {"name": mailing} for mailing in waiting.filter(lists=self.object)),
+            *(leaves_out % {"name": m} for m in waiting.filter(excluded_lists=self.object)),
         ]
