@@ -41,7 +41,7 @@ class UserListView(BlockerRequiredMixin, ListingView):
         Column(_("Joined"), "date_joined"),
         Column(_("Last login"), "last_login"),
         Column(_("State")),
-        Column(_("Actions"), css="visually-hidden"),
+        Column(_("Actions"), css="table__actions"),
     ]
 
     def get_queryset(self) -> QuerySet[User]:
@@ -105,7 +105,7 @@ class UnblockView(BlockingView):
 
     form_class = ConfirmForm
     template_name = "accounts/user_unblock.html"
-    extra_context = {"submit_label": _("Unblock"), "submit_class": "button--primary"}
+    extra_context = {"submit_label": _("Unblock")}
 
     def form_valid(self, form: ConfirmForm) -> HttpResponse:
         if self.target.is_blocked:
