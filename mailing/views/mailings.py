@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
@@ -109,10 +110,6 @@ class MailingDetailView(DashboardMixin, PartsView):
 class MailingActionView(DashboardMixin, View):
     """Does something with a mailing, after asking where it cannot be undone."""
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.form: DisableForm | None = None
-
     @property
     def action(self) -> Action:
         if action := BY_NAME.get(self.kwargs["action"]):
@@ -130,14 +127,24 @@ class MailingActionView(DashboardMixin, View):
         mailing = self.get_mailing()
         if not self.action.question:
             return redirect(mailing)
+        if mailing.status not in self.action.statuses:
+            return self.refuse(mailing)
         return self.ask(mailing, self.action.form() if self.action.form else None)
 
     def post(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
         mailing = self.get_mailing()
+        if mailing.status not in self.action.statuses:
+            return self.refuse(mailing)
         form = self.action.form(request.POST) if self.action.form else None
         if form and not form.is_valid():
             return self.ask(mailing, form)
         return self.perform(mailing, form.cleaned_data if form else {})
+
+    def refuse(self, mailing: Mailing) -> HttpResponse:
+        text = _t("“%(action)s” is not possible while the mailing is %(status)s.")
+        values = {"action": self.action.label, "status": mailing.get_status_display()}
+        messages.error(self.request, text % values)
+        return redirect(mailing)
 
     def ask(self, mailing: Mailing, form: DisableForm | None) -> HttpResponse:
         context = {
