@@ -43,21 +43,29 @@ class Columns:
 def guess_columns(first: Sequence[str], second: Sequence[str]) -> Columns | None:
     """Return the columns of a file by its first two rows, or None without one for addresses."""
     headings = [_plain(heading) for heading in first]
-    if (email := _address_among(first)) is not None:
+    if (email := next((n for n, cell in enumerate(first) if _is_address(cell)), None)) is not None:
         return _without_header(email, len(first))
     if (email := _find(_EMAIL, headings)) is not None:
         return _by_headings(email, headings, first)
     if (email := _find(".*@.*", first)) is not None:  # a first row with a mistyped address
         return _without_header(email, len(first))
-    # a heading that holds delimiters is a row that was read with the wrong one
-    whole = [
-        plain if plain and not re.search("[,;\t]", text) else ""
-        for plain, text in zip(headings, first, strict=True)
-    ]
-    email = _find(_PERHAPS_EMAIL, whole)
-    if email is None:
-        email = _address_among(second[: len(first)])
+    email = _perhaps_address(first, headings, second)
     return None if email is None else _by_headings(email, headings, first)
+
+
+def _perhaps_address(
+    written: Sequence[str], headings: Sequence[str], second: Sequence[str]
+) -> int | None:
+    """Return the likeliest column: its heading sounds so, its first cell is an address, or both."""
+    # a heading that holds delimiters is a row that was read with the wrong one
+    whole = [not re.search("[,;\t]", heading) for heading in written]
+    sounds = {
+        place
+        for place, heading in enumerate(headings)
+        if whole[place] and re.fullmatch(_PERHAPS_EMAIL, heading)
+    }
+    holds = {place for place, cell in enumerate(second[: len(written)]) if _is_address(cell)}
+    return min(sounds & holds or holds or sounds, default=None)
 
 
 def _without_header(email: int, width: int) -> Columns:
@@ -104,13 +112,9 @@ def _find(pattern: str, headings: Sequence[str]) -> int | None:
     return next((place for place, text in enumerate(headings) if re.fullmatch(pattern, text)), None)
 
 
-def _address_among(cells: Sequence[str]) -> int | None:
-    return next(
-        (place for place, cell in enumerate(cells) if "@" in cell and _is_address(cell)), None
-    )
-
-
 def _is_address(cell: str) -> bool:
+    if "@" not in cell:
+        return False
     try:
         validate_address(cell)
     except ValidationError:

@@ -80,9 +80,8 @@ def _is_text_in(file: IO[bytes], encoding: str) -> bool:
 
 def _table(text: TextIOWrapper) -> Table:
     tables = [_table_by(delimiter, text) for delimiter in DELIMITERS]
-    best = max(tables, key=lambda table: (table[0] is not None, table[1]))
-    columns, width, delimiter = best
-    if not width:
+    columns, _width, delimiter = max(tables, key=lambda table: (table[0] is not None, table[1]))
+    if not all(width for _columns, width, _delimiter in tables):
         raise UnreadableFile(_("The file is empty."))
     if columns is None:
         raise UnreadableFile(

@@ -56,7 +56,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{name}: {getattr(result, name)}")
         self.stdout.write(f"wrong: {len(result.wrong)}\ntotal: {result.total}")
         for row in result.wrong:
-            self.stderr.write(f"line {row.line}: {row.reason}")
+            self.stderr.write(f"Line {row.line}: {row.reason}")
         if result.wrong:
             raise CommandError(f"{len(result.wrong)} of {result.total} rows were left out.")
 
