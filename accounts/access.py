@@ -26,7 +26,7 @@ class RoleRequiredMixin(AccessMixin):
             return self.handle_no_permission()
         if not self.has_role(request.user):
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc, no-any-return]
 
 
 class OwnerRequiredMixin(RoleRequiredMixin):

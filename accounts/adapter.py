@@ -15,6 +15,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
@@ -56,23 +57,23 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         if request.user.is_authenticated and request.user.is_content_manager:
             return reverse("wagtailadmin_home")
-        return super().get_login_redirect_url(request)
+        return str(super().get_login_redirect_url(request))
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("accounts:profile")
 
-    def login(self, request: HttpRequest, user: User) -> None:  # type: ignore[override]
+    def login(self, request: HttpRequest, user: User) -> None:
         """Log in, unless the user was blocked between the password and the second factor."""
         if not user.is_active:
             raise ImmediateHttpResponse(self.respond_user_inactive(request, user))
         super().login(request, user)
 
-    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:  # type: ignore[override]
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         """Show why the user may not come in; called only after a correct password."""
         request.session[REFUSED_USER] = user.pk
-        return super().respond_user_inactive(request, user)
+        return redirect("account_inactive")
 
-    def set_password(self, user: User, password: str) -> None:  # type: ignore[override]
+    def set_password(self, user: User, password: str) -> None:
         """Save nothing but the password: the user may have been blocked a moment ago."""
         user.set_password(password)
         user.save(update_fields=["password"])
@@ -81,7 +82,7 @@ class AccountAdapter(DefaultAccountAdapter):
         user = email_address.user
         with transaction.atomic():
             if release_address(email_address.email, user):
-                return super().confirm_email(request, email_address)
+                return bool(super().confirm_email(request, email_address))
         template = "account/messages/email_confirmation_failed.txt"
         self.add_message(request, messages.ERROR, template, {"email": email_address.email})
         return False
@@ -106,7 +107,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_notification_mail(
         self,
         template_prefix: str,
-        user: User,  # type: ignore[override]
+        user: User,
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:

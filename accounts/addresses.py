@@ -18,7 +18,7 @@ def confirm_address(user: User) -> None:
 
 def is_confirmed(user: User) -> bool:
     """Tell whether the user has proved to own the address."""
-    return EmailAddress.objects.filter(user=user, verified=True).exists()
+    return bool(EmailAddress.objects.filter(user=user, verified=True).exists())
 
 
 def with_confirmation(users: QuerySet[User]) -> QuerySet[User]:

@@ -1,6 +1,6 @@
 """Users in Django's admin."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 # registers what is unregistered below
 import allauth.account.admin
@@ -47,7 +47,7 @@ class UserAdmin(BaseUserAdmin):  # type: ignore[type-arg]
     list_filter = ("is_active", "is_superuser", "groups")
     search_fields = ("email", "full_name")
     readonly_fields = ("last_login", "date_joined", "blocked_at", "blocked_by", "blocked_reason")
-    fieldsets: ClassVar[Any] = (
+    fieldsets = (
         (None, {"fields": ("email", "password")}),
         (_("Person"), {"fields": ("full_name", "language", "time_zone")}),
         (
@@ -57,7 +57,7 @@ class UserAdmin(BaseUserAdmin):  # type: ignore[type-arg]
         (_("Block"), {"fields": ("blocked_at", "blocked_by", "blocked_reason")}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
-    add_fieldsets: ClassVar[Any] = (
+    add_fieldsets = (
         (None, {"fields": ("email", "full_name", "usable_password", "password1", "password2")}),
     )
 

@@ -22,7 +22,7 @@ class AdministrationSite(AdminSite):
     site_url = "/"
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
-        inner: View = super().admin_view(view, cacheable)  # type: ignore[arg-type]
+        inner: View = super().admin_view(view, cacheable)
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.user.is_authenticated and not self.has_permission(request):
@@ -31,7 +31,7 @@ class AdministrationSite(AdminSite):
 
         return guarded
 
-    def login(  # type: ignore[override]
+    def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         if not request.user.is_authenticated:

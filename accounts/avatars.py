@@ -7,7 +7,6 @@ from typing import IO, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
-from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
@@ -64,7 +63,7 @@ class AvatarField(forms.FileField):
     widget = forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"})
 
     def to_python(self, data: Any) -> "File[bytes] | None":
-        upload: UploadedFile | None = super().to_python(data)
+        upload = super().to_python(data)
         if upload is None:
             return None
         if (upload.size or 0) > MAX_BYTES:

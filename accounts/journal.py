@@ -58,5 +58,5 @@ def log_unblock(user: User, by: User | None, **kwargs: Any) -> None:
 
 @receiver(post_delete, sender=User)
 def delete_avatar(instance: User, **kwargs: Any) -> None:
-    if instance.avatar:
+    if instance.avatar.name:
         delete_avatar_file(instance, instance.avatar.name)

@@ -13,10 +13,10 @@ SALT = "accounts.links.confirmation"
 class ResetTokenGenerator(PasswordResetTokenGenerator):
     """Makes the token of a link that resets a password."""
 
-    def check_token(self, user: User | None, token: str | None) -> bool:  # type: ignore[override]
+    def check_token(self, user: User | None, token: str | None) -> bool:
         return user is not None and user.is_active and super().check_token(user, token)
 
-    def _make_hash_value(self, user: User, timestamp: int) -> str:  # type: ignore[override]
+    def _make_hash_value(self, user: User, timestamp: int) -> str:
         return f"{super()._make_hash_value(user, timestamp)}:{user.session_epoch}"
 
 

@@ -54,7 +54,7 @@ class ListingView(ListView):  # type: ignore[type-arg]
         sort = self.get_sort()
         return queryset.order_by(sort, "-pk" if sort.startswith("-") else "pk")
 
-    def paginate_queryset(
+    def paginate_queryset(  # type: ignore[override]
         self, queryset: QuerySet[Any], page_size: int
     ) -> tuple[Paginator[Any], Page[Any], Any, bool]:
         """Show the nearest page there is instead of an error for a page that is not."""

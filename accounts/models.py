@@ -24,7 +24,7 @@ def normalise_email(email: str) -> str:
 
 def default_time_zone() -> str:
     """Return the installation's time zone."""
-    return settings.TIME_ZONE
+    return str(settings.TIME_ZONE)
 
 
 def validate_time_zone(name: str) -> None:
@@ -67,7 +67,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]
     """A person with an account, known by e-mail address."""
 
     username = None  # type: ignore[assignment]

@@ -55,7 +55,7 @@ class CmsUserEditForm(CmsUserForm, wagtail_forms.UserEditForm):
         fields: ClassVar[list[str]] = [*CmsUserCreationForm.Meta.fields, "is_active"]
 
 
-class AdminUserCreationForm(auth_forms.AdminUserCreationForm):
+class AdminUserCreationForm(auth_forms.AdminUserCreationForm):  # type: ignore[type-arg]
     """Makes a user in Django's admin."""
 
     class Meta:
@@ -63,7 +63,7 @@ class AdminUserCreationForm(auth_forms.AdminUserCreationForm):
         fields: ClassVar[list[str]] = ["email", "full_name"]
 
 
-class AdminUserChangeForm(auth_forms.UserChangeForm):
+class AdminUserChangeForm(auth_forms.UserChangeForm):  # type: ignore[type-arg]
     """Changes a user in Django's admin."""
 
     class Meta:

@@ -74,7 +74,8 @@ class SignupForm(OurWords, account_forms.SignupForm):
                 return self.save(request), None
             self.account_already_exists = True
         self._sign_up_again(request, self.cleaned_data["email"])
-        return super().try_save(request)
+        response: HttpResponseBase = super().try_save(request)[1]
+        return None, response
 
     def _sign_up_again(self, request: HttpRequest, email: str) -> None:
         """Give a sign-up that was never confirmed the new password and name.
@@ -110,12 +111,13 @@ class ResetPasswordForm(OurWords, account_forms.ResetPasswordForm):
         return email
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        email = self.cleaned_data["email"]
+        email: str = self.cleaned_data["email"]
         user = user_with_address(email)
         if user and not user.is_active:
             get_adapter().send_mail("account/email/account_blocked", email, {"user": user})
-            return email
-        return super().save(request, **kwargs)
+        else:
+            super().save(request, **kwargs)
+        return email
 
 
 class ResetPasswordKeyForm(OurWords, account_forms.ResetPasswordKeyForm):

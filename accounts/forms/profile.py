@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -21,31 +22,30 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
             "JPEG, PNG, WebP or GIF, at most 2 MB. The middle of it is shown, as a square."
         ),
     )
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"), help_text=_("All times in the dashboard are shown in it.")
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        choices=[("", _("As the browser asks for")), *settings.LANGUAGES],
+        help_text=_("Of the pages you see and of the letters about your account."),
     )
 
     class Meta:
         model = User
         fields: ClassVar[list[str]] = ["full_name", "avatar", "language", "time_zone"]
-        help_texts: ClassVar[dict[str, Any]] = {
-            "language": _("Of the pages you see and of the letters about your account.")
-        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.old_avatar = self.instance.avatar.name
         self.fields["full_name"].widget.attrs["autocomplete"] = "name"
-        self.fields["time_zone"].choices = time_zone_choices(self.instance.time_zone)
-        language = self.fields["language"]
-        language.choices = [
-            ("", _("As the browser asks for")),
-            *User._meta.get_field("language").choices,
-        ]
+        self.fields["time_zone"] = forms.ChoiceField(
+            label=_("Time zone"),
+            help_text=_("All times in the dashboard are shown in it."),
+            choices=time_zone_choices(self.instance.time_zone),
+        )
 
     def save(self, commit: bool = True) -> User:
         """Save only these fields, and remove a picture that was replaced or taken away."""
-        user = super().save(commit=False)
+        user: User = super().save(commit=False)
         if commit:
             with transaction.atomic():
                 user.save(update_fields=self.Meta.fields)

@@ -5,25 +5,33 @@ import re
 import struct
 import time
 from base64 import b32decode
+from collections.abc import Callable
 from hashlib import sha1
+from typing import Any
 from urllib.parse import urlsplit
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.core import mail
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
 from accounts.tests.factories import PASSWORD
 
+Login = Callable[[User], Client]
+PassHours = Callable[[float], None]
+#: What the test client returns: a response that also knows `context` and `redirect_chain`.
+Response = Any
+
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
-def sign_up(client: Client, email: str, password: str = PASSWORD, **fields: str) -> HttpResponse:
+def sign_up(client: Client, email: str, password: str = PASSWORD, **fields: str) -> Response:
     form = {"email": email, "password1": password, "password2": password, **fields}
     return client.post("/accounts/signup/", form)
 
 
-def log_in(client: Client, email: str, password: str = PASSWORD, wanted: str = "") -> HttpResponse:
+def log_in(client: Client, email: str, password: str = PASSWORD, wanted: str = "") -> Response:
     query = f"?next={wanted}" if wanted else ""
     return client.post(f"/accounts/login/{query}", {"login": email, "password": password})
 
@@ -36,7 +44,7 @@ def is_logged_in(client: Client) -> bool:
 def link_in_letter(to: str, number: int = -1) -> str:
     """Return the path that the first link of the newest letter to somebody leads to."""
     letter = [letter for letter in mail.outbox if letter.to == [to]][number]
-    match = re.search(r"https?://\S+/accounts/\S+", letter.body)
+    match = re.search(r"https?://\S+/accounts/\S+", str(letter.body))
     assert match, letter.body
     return urlsplit(match[0]).path
 
@@ -52,9 +60,6 @@ def totp_code(secret: str = SECRET, at: float | None = None) -> str:
 
 def switch_on_second_factor(user: User) -> list[str]:
     """Give the user an authenticator app with SECRET; return the recovery codes."""
-    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-    from allauth.mfa.totp.internal.auth import TOTP
-
     TOTP.activate(user, SECRET)
     codes: list[str] = RecoveryCodes.activate(user).generate_codes()
     return codes

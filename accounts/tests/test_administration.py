@@ -2,13 +2,14 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.core import mail
 from django.test import Client
 
 from accounts import roles
 from accounts.models import User
-from accounts.tests.browsing import is_logged_in, log_in, switch_on_second_factor
+from accounts.tests.browsing import Login, is_logged_in, log_in, switch_on_second_factor
 from accounts.tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +18,7 @@ PASSWORDS = {"password1": PASSWORD, "password2": PASSWORD}
 
 
 @pytest.fixture
-def office(login, admin) -> Client:
+def office(login: Login, admin: User) -> Client:
     """A browser in which an administrator is logged in."""
     return login(admin)
 
@@ -33,7 +34,7 @@ def assert_only_address(user: User, email: str) -> None:
     assert list(rows) == [(email, True, True)]
 
 
-def test_making_a_user_in_wagtail(office, groups):
+def test_making_a_user_in_wagtail(office: Client, groups: None) -> None:
     managers = Group.objects.get(name=roles.MANAGERS)
     response = office.post("/cms/users/new/", {**NEW, **PASSWORDS, "groups": managers.pk})
     assert response.status_code == 302
@@ -43,7 +44,7 @@ def test_making_a_user_in_wagtail(office, groups):
     assert_can_log_in(user.email)
 
 
-def test_making_a_user_in_wagtail_without_password(office):
+def test_making_a_user_in_wagtail_without_password(office: Client) -> None:
     office.post("/cms/users/new/", NEW)
     user = User.objects.get(email="new.person@example.org")
     assert not user.has_usable_password()
@@ -51,7 +52,9 @@ def test_making_a_user_in_wagtail_without_password(office):
     assert mail.outbox[-1].subject == "Choose a new password"
 
 
-def test_an_administrator_made_in_wagtail_is_one_in_django_too(office, login):
+def test_an_administrator_made_in_wagtail_is_one_in_django_too(
+    office: Client, login: Login
+) -> None:
     office.post("/cms/users/new/", {**NEW, **PASSWORDS, "is_superuser": "on"})
     user = User.objects.get(email="new.person@example.org")
     assert login(user).get("/admin/").status_code == 200
@@ -59,7 +62,7 @@ def test_an_administrator_made_in_wagtail_is_one_in_django_too(office, login):
     assert login(user).get("/admin/").status_code == 403
 
 
-def test_making_a_user_in_django(office):
+def test_making_a_user_in_django(office: Client) -> None:
     response = office.post(
         "/admin/accounts/user/add/", {**NEW, **PASSWORDS, "usable_password": "true"}
     )
@@ -70,7 +73,7 @@ def test_making_a_user_in_django(office):
 
 
 @pytest.mark.parametrize("path", ["/cms/users/new/", "/admin/accounts/user/add/"])
-def test_both_refuse_bad_input_by_field(office, alice, path):
+def test_both_refuse_bad_input_by_field(office: Client, alice: User, path: str) -> None:
     good = {**NEW, **PASSWORDS, "usable_password": "true"}
     for field, value in (("email", "ALICE@example.org"), ("email", ""), ("password2", "other")):
         response = office.post(path, {**good, field: value})
@@ -85,7 +88,9 @@ def django_form(user: User, **changes: str) -> dict[str, str]:
     return {**inline, **form, "is_active": "on", **changes}
 
 
-def test_changing_an_address_in_either_keeps_the_addresses_in_step(office, alice):
+def test_changing_an_address_in_either_keeps_the_addresses_in_step(
+    office: Client, alice: User
+) -> None:
     EmailAddress.objects.create(user=alice, email="pending@example.org")
     office.post(
         f"/cms/users/edit/{alice.pk}/",
@@ -101,7 +106,9 @@ def test_changing_an_address_in_either_keeps_the_addresses_in_step(office, alice
     assert_can_log_in("third@example.org")
 
 
-def test_switching_a_user_off_in_wagtail_ends_the_sessions_for_good(office, login, alice):
+def test_switching_a_user_off_in_wagtail_ends_the_sessions_for_good(
+    office: Client, login: Login, alice: User
+) -> None:
     client = login(alice)
     form = {"email": alice.email, "full_name": "Alice"}
     office.post(f"/cms/users/edit/{alice.pk}/", form)
@@ -119,7 +126,9 @@ def login_with_cookie(client: Client) -> Client:
     return copy
 
 
-def test_switching_a_user_off_in_django_ends_the_sessions_for_good(office, login, alice):
+def test_switching_a_user_off_in_django_ends_the_sessions_for_good(
+    office: Client, login: Login, alice: User
+) -> None:
     client = login(alice)
     path = f"/admin/accounts/user/{alice.pk}/change/"
     form = django_form(alice)
@@ -131,7 +140,9 @@ def test_switching_a_user_off_in_django_ends_the_sessions_for_good(office, login
     assert_can_log_in(alice.email)
 
 
-def test_switching_many_users_off_and_on_in_wagtail(office, login, alice, bob):
+def test_switching_many_users_off_and_on_in_wagtail(
+    office: Client, login: Login, alice: User, bob: User
+) -> None:
     client = login(alice)
     bob.block(by=None, reason="spam")
     path = "/cms/bulk/accounts/user/set_active_state/?next=/cms/users/"
@@ -145,33 +156,34 @@ def test_switching_many_users_off_and_on_in_wagtail(office, login, alice, bob):
 
 
 @pytest.mark.parametrize("path", ["/cms/users/edit/{}/", "/admin/accounts/user/{}/change/"])
-def test_a_block_is_not_lifted_by_a_tick(office, alice, path):
+def test_a_block_is_not_lifted_by_a_tick(office: Client, alice: User, path: str) -> None:
     alice.block(by=None, reason="spam")
     response = office.post(path.format(alice.pk), django_form(alice))
     assert "Lift the block" in response.content.decode()
     assert User.objects.get(pk=alice.pk).is_blocked
 
 
-def test_lists_search_by_name_and_address(office, alice, bob):
+def test_lists_search_by_name_and_address(office: Client, alice: User, bob: User) -> None:
     for path in ("/cms/users/", "/admin/accounts/user/"):
         page = office.get(path, {"q": "archer"}).content.decode()
         assert alice.email in page
         assert bob.email not in page
 
 
-def test_an_administrator_takes_a_lost_second_factor_away(office, alice):
+def test_an_administrator_takes_a_lost_second_factor_away(office: Client, alice: User) -> None:
     switch_on_second_factor(alice)
     path = f"/admin/accounts/user/{alice.pk}/change/"
     form = django_form(alice)
     form |= {f"authenticator_set-{name}_FORMS": "2" for name in ("TOTAL", "INITIAL")}
-    for number, factor in enumerate(alice.authenticator_set.order_by("pk")):
+    for number, factor in enumerate(Authenticator.objects.filter(user=alice).order_by("pk")):
         prefix = f"authenticator_set-{number}"
-        form |= {f"{prefix}-id": factor.pk, f"{prefix}-user": alice.pk, f"{prefix}-DELETE": "on"}
+        form |= {f"{prefix}-id": f"{factor.pk}", f"{prefix}-user": f"{alice.pk}"}
+        form[f"{prefix}-DELETE"] = "on"
     assert office.post(path, form).status_code == 302
     assert_can_log_in(alice.email)
 
 
-def test_a_picture_is_shown_in_wagtail(office, admin):
+def test_a_picture_is_shown_in_wagtail(office: Client, admin: User) -> None:
     admin.avatar.name = "avatars/x.webp"
     admin.save()
     assert "/media/avatars/x.webp" in office.get("/cms/").content.decode()

@@ -18,7 +18,7 @@ def run(**options: object) -> str:
     return out.getvalue()
 
 
-def test_from_the_environment(monkeypatch):
+def test_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ADMIN_EMAIL", "Root@Example.org")
     monkeypatch.setenv("ADMIN_PASSWORD", PASSWORD)
     assert run() == "Administrator root@example.org made.\n"
@@ -27,21 +27,21 @@ def test_from_the_environment(monkeypatch):
     assert client.get("/admin/").status_code == client.get("/cms/").status_code == 200
 
 
-def test_options_win_over_the_environment(monkeypatch):
+def test_options_win_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ADMIN_EMAIL", "root@example.org")
     run(email="boss@example.org", password=PASSWORD, full_name="The Boss")
     user = User.objects.get()
     assert (user.email, user.full_name) == ("boss@example.org", "The Boss")
 
 
-def test_an_existing_account_is_left_alone():
+def test_an_existing_account_is_left_alone() -> None:
     run(email="root@example.org", password=PASSWORD)
     with pytest.raises(CommandError, match="has an account already; use --update"):
         run(email="ROOT@example.org", password="another good password")
     assert User.objects.get().check_password(PASSWORD)
 
 
-def test_update_changes_an_existing_account(alice):
+def test_update_changes_an_existing_account(alice: User) -> None:
     alice.block(by=None, reason="mistake")
     done = run(email=alice.email, password="another good password", update=True)
     assert done == "Administrator alice@example.org updated.\n"
@@ -60,7 +60,9 @@ def test_update_changes_an_existing_account(alice):
         ("", PASSWORD, "ADMIN_EMAIL is not set"),
     ],
 )
-def test_bad_input_is_refused_in_a_sentence(monkeypatch, email, password, complaint):
+def test_bad_input_is_refused_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, email: str, password: str, complaint: str
+) -> None:
     for variable in ("ADMIN_EMAIL", "ADMIN_PASSWORD"):
         monkeypatch.delenv(variable, raising=False)
     with pytest.raises(CommandError, match=complaint):
@@ -68,7 +70,7 @@ def test_bad_input_is_refused_in_a_sentence(monkeypatch, email, password, compla
     assert not User.objects.exists()
 
 
-def test_asking_on_a_terminal(monkeypatch):
+def test_asking_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("builtins.input", lambda question: "root@example.org")
     monkeypatch.setattr("getpass.getpass", lambda question: PASSWORD)

@@ -7,7 +7,8 @@ from django.contrib.auth import SESSION_KEY
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.tests.browsing import is_logged_in, log_in, switch_on_second_factor
+from accounts.models import User
+from accounts.tests.browsing import Login, is_logged_in, log_in, switch_on_second_factor
 from accounts.tests.factories import PASSWORD, AdministratorFactory
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def plain_paths(resolver: URLResolver, prefix: str = "/") -> Iterator[str]:
             yield from plain_paths(pattern, path)
 
 
-def test_a_correct_password_alone_opens_no_address_of_the_site():
+def test_a_correct_password_alone_opens_no_address_of_the_site() -> None:
     admin = AdministratorFactory.create()
     switch_on_second_factor(admin)
     names = ("login", "email", "username", "auth-username", "user")
@@ -43,36 +44,42 @@ def test_a_correct_password_alone_opens_no_address_of_the_site():
 
 
 @pytest.mark.parametrize("path", ["/admin/login/", "/cms/login/", "/_util/login/"])
-def test_other_logins_lead_to_the_one_login(client, path):
+def test_other_logins_lead_to_the_one_login(client: Client, path: str) -> None:
     for response in (client.get(f"{path}?next=/cms/"), client.post(f"{path}?next=/cms/")):
         assert response["Location"] == "/accounts/login/?next=%2Fcms%2F"
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/accounts/user/", "/cms/", "/cms/users/"])
-def test_strangers_are_led_to_the_one_login(client, path):
+def test_strangers_are_led_to_the_one_login(client: Client, path: str) -> None:
     response = client.get(path, follow=True)
     assert response.redirect_chain[-1][0].startswith("/accounts/login/?next=")
     assert response.status_code == 200
 
 
 @pytest.mark.parametrize("path", EXAMPLES)
-def test_other_password_resets_lead_to_the_one_reset(client, path):
+def test_other_password_resets_lead_to_the_one_reset(client: Client, path: str) -> None:
     assert client.get(path)["Location"] == "/accounts/password/reset/"
 
 
 @pytest.mark.parametrize("path", ["/cms/", "/cms/users/", "/cms/account/", "/cms/nothing-here/"])
-def test_who_may_not_edit_is_refused_without_going_round_in_circles(login, alice, manager, path):
+def test_who_may_not_edit_is_refused_without_going_round_in_circles(
+    login: Login, alice: User, manager: User, path: str
+) -> None:
     for user in (alice, manager):
         assert login(user).get(path).status_code == 403
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/login/", "/admin/accounts/user/", "/admin/x/"])
-def test_who_is_no_administrator_is_refused(login, alice, manager, content_manager, path):
+def test_who_is_no_administrator_is_refused(
+    login: Login, alice: User, manager: User, content_manager: User, path: str
+) -> None:
     for user in (alice, manager, content_manager):
         assert login(user).get(path).status_code == 403
 
 
-def test_an_administrator_cannot_become_somebody_else_by_password(login, admin):
+def test_an_administrator_cannot_become_somebody_else_by_password(
+    login: Login, admin: User
+) -> None:
     """Django's own view would take a password here from who is logged in already."""
     other = AdministratorFactory.create()
     switch_on_second_factor(other)
@@ -81,7 +88,7 @@ def test_an_administrator_cannot_become_somebody_else_by_password(login, admin):
     assert client.session[SESSION_KEY] == str(admin.pk)
 
 
-def test_those_who_may_come_in(login, admin, content_manager):
+def test_those_who_may_come_in(login: Login, admin: User, content_manager: User) -> None:
     assert login(content_manager).get("/cms/").status_code == 200
     assert login(content_manager).get("/cms/users/")["Location"] == "/cms/"
     for path in ("/cms/", "/admin/", "/cms/users/", "/admin/accounts/user/"):
@@ -90,7 +97,7 @@ def test_those_who_may_come_in(login, admin, content_manager):
     assert login(admin).get("/admin/password_change/")["Location"] == "/accounts/password/change/"
 
 
-def test_logging_in_at_the_cms_arrives_there(client, content_manager):
+def test_logging_in_at_the_cms_arrives_there(client: Client, content_manager: User) -> None:
     page = client.get("/cms/pages/")["Location"]
     assert page == "/accounts/login/?next=/cms/pages/"
     assert log_in(client, content_manager.email, wanted="/cms/pages/")["Location"] == "/cms/pages/"
@@ -98,8 +105,8 @@ def test_logging_in_at_the_cms_arrives_there(client, content_manager):
 
 
 def test_wagtails_account_page_changes_neither_name_nor_address_nor_password(
-    login, content_manager
-):
+    login: Login, content_manager: User
+) -> None:
     client = login(content_manager)
     page = client.get("/cms/account/")
     assert page.status_code == 200

@@ -4,6 +4,7 @@ import logging
 from html import unescape
 
 import pytest
+from django.conf import LazySettings
 from django.core import mail
 from django.db import transaction
 from django.test import Client
@@ -11,6 +12,8 @@ from django.test import Client
 from accounts.models import User
 from accounts.tests.browsing import (
     SECRET,
+    Login,
+    PassHours,
     is_logged_in,
     log_in,
     switch_on_second_factor,
@@ -21,19 +24,21 @@ from accounts.tests.factories import PASSWORD, UserFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_each_role_arrives_at_its_place(alice, manager, content_manager, admin):
+def test_each_role_arrives_at_its_place(
+    alice: User, manager: User, content_manager: User, admin: User
+) -> None:
     places = {alice: "/dashboard/", manager: "/dashboard/", admin: "/dashboard/"}
     for user, place in {**places, content_manager: "/cms/"}.items():
         assert log_in(Client(), user.email)["Location"] == place
 
 
-def test_one_arrives_where_one_wanted_to_go_but_not_elsewhere(alice):
+def test_one_arrives_where_one_wanted_to_go_but_not_elsewhere(alice: User) -> None:
     assert log_in(Client(), alice.email, wanted="/blog/")["Location"] == "/blog/"
     away = log_in(Client(), alice.email, wanted="https://evil.example/")
     assert away["Location"] == "/dashboard/"
 
 
-def test_wrong_passwords_and_unknown_addresses_look_the_same(client, alice):
+def test_wrong_passwords_and_unknown_addresses_look_the_same(client: Client, alice: User) -> None:
     pages = set()
     for email, password in ((alice.email, "wrong"), ("nobody@example.org", PASSWORD)):
         response = log_in(client, email, password)
@@ -42,14 +47,14 @@ def test_wrong_passwords_and_unknown_addresses_look_the_same(client, alice):
     assert "wrong" in pages.pop()[1]
 
 
-def test_an_unconfirmed_address_gets_its_letter_again(client):
+def test_an_unconfirmed_address_gets_its_letter_again(client: Client) -> None:
     user = UserFactory.create(confirmed=False)
     assert log_in(client, user.email)["Location"] == "/accounts/confirm-email/"
     assert mail.outbox[-1].to == [user.email]
     assert not is_logged_in(client)
 
 
-def test_logging_out_asks_and_ends_the_session(client, alice):
+def test_logging_out_asks_and_ends_the_session(client: Client, alice: User) -> None:
     log_in(client, alice.email)
     assert client.get("/accounts/logout/").status_code == 200
     assert is_logged_in(client)
@@ -57,7 +62,7 @@ def test_logging_out_asks_and_ends_the_session(client, alice):
     assert not is_logged_in(client)
 
 
-def test_closing_the_browser_logs_out_unless_one_asked_to_stay(alice):
+def test_closing_the_browser_logs_out_unless_one_asked_to_stay(alice: User) -> None:
     form = {"login": alice.email, "password": PASSWORD}
     brief, lasting = Client(), Client()
     brief.post("/accounts/login/", form)
@@ -66,7 +71,7 @@ def test_closing_the_browser_logs_out_unless_one_asked_to_stay(alice):
     assert lasting.cookies["sessionid"]["max-age"]
 
 
-def test_the_second_factor_is_asked_for(client, alice):
+def test_the_second_factor_is_asked_for(client: Client, alice: User) -> None:
     switch_on_second_factor(alice)
     assert log_in(client, alice.email, wanted="/blog/")["Location"] == "/accounts/2fa/authenticate/"
     assert not is_logged_in(client)
@@ -77,7 +82,7 @@ def test_the_second_factor_is_asked_for(client, alice):
     assert is_logged_in(client)
 
 
-def test_a_code_works_once(alice, pass_hours):
+def test_a_code_works_once(alice: User, pass_hours: PassHours) -> None:
     switch_on_second_factor(alice)
     code, clients = totp_code(), [Client(), Client()]
     for client in clients:
@@ -86,7 +91,7 @@ def test_a_code_works_once(alice, pass_hours):
     assert [is_logged_in(client) for client in clients] == [True, False]
 
 
-def test_a_recovery_code_works_once(alice):
+def test_a_recovery_code_works_once(alice: User) -> None:
     code = switch_on_second_factor(alice)[0]
     clients = [Client(), Client()]
     for client in clients:
@@ -95,7 +100,9 @@ def test_a_recovery_code_works_once(alice):
     assert [is_logged_in(client) for client in clients] == [True, False]
 
 
-def test_setting_up_and_switching_off_the_second_factor(client, alice, monkeypatch):
+def test_setting_up_and_switching_off_the_second_factor(
+    client: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(transaction, "on_commit", lambda call: call())
     log_in(client, alice.email)
     start = client.get("/accounts/2fa/totp/activate/")
@@ -124,7 +131,9 @@ def test_setting_up_and_switching_off_the_second_factor(client, alice, monkeypat
     assert log_in(other, alice.email)["Location"] == "/dashboard/"
 
 
-def test_failed_logins_are_limited_for_each_account(client, alice, settings):
+def test_failed_logins_are_limited_for_each_account(
+    client: Client, alice: User, settings: LazySettings
+) -> None:
     for _attempt in range(5):
         log_in(client, alice.email, "wrong")
     response = log_in(client, alice.email, PASSWORD)
@@ -132,7 +141,7 @@ def test_failed_logins_are_limited_for_each_account(client, alice, settings):
     assert not is_logged_in(client)
 
 
-def test_failed_codes_are_limited(client, alice):
+def test_failed_codes_are_limited(client: Client, alice: User) -> None:
     switch_on_second_factor(alice)
     log_in(client, alice.email)
     for _attempt in range(5):
@@ -141,7 +150,7 @@ def test_failed_codes_are_limited(client, alice):
     assert not is_logged_in(client)
 
 
-def test_sign_ups_logins_and_resets_are_limited_for_each_visitor(client):
+def test_sign_ups_logins_and_resets_are_limited_for_each_visitor(client: Client) -> None:
     limits = {"/accounts/signup/": 20, "/accounts/login/": 30, "/accounts/password/reset/": 20}
     for path, limit in limits.items():
         form = {"email": "x"} if "reset" not in path else {}
@@ -152,7 +161,7 @@ def test_sign_ups_logins_and_resets_are_limited_for_each_visitor(client):
         assert codes[-1] == 429
 
 
-def test_letters_that_reset_a_password_are_limited(client, alice):
+def test_letters_that_reset_a_password_are_limited(client: Client, alice: User) -> None:
     path, form = "/accounts/password/reset/", {"email": alice.email}
     codes = [client.post(path, form).status_code for _ in range(6)]
     assert codes == [302] * 5 + [429]
@@ -160,18 +169,20 @@ def test_letters_that_reset_a_password_are_limited(client, alice):
     assert len(mail.outbox) == 5
 
 
-def test_logins_and_failures_are_logged(client, alice, caplog):
+def test_logins_and_failures_are_logged(
+    client: Client, alice: User, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO, "accounts")
     log_in(client, alice.email, "wrong")
     log_in(client, alice.email)
-    failed, success = [record for record in caplog.records if record.name == "accounts"]
-    assert (failed.message, failed.email) == ("login_failed", alice.email)
-    assert (success.message, success.account) == ("login", alice.pk)
-    assert success.client_address == "127.0.0.1"
-    assert "wrong" not in str(failed.__dict__)
+    failed, success = [vars(record) for record in caplog.records if record.name == "accounts"]
+    assert (failed["message"], failed["email"]) == ("login_failed", alice.email)
+    assert (success["message"], success["account"]) == ("login", alice.pk)
+    assert success["client_address"] == "127.0.0.1"
+    assert "wrong" not in str(failed)
 
 
-def test_the_secret_is_kept_from_administrators(admin, alice, login):
+def test_the_secret_is_kept_from_administrators(admin: User, alice: User, login: Login) -> None:
     switch_on_second_factor(alice)
     page = login(admin).get(f"/admin/accounts/user/{alice.pk}/change/")
     assert page.status_code == 200

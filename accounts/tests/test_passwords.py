@@ -6,6 +6,8 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.tests.browsing import (
+    PassHours,
+    Response,
     is_logged_in,
     link_in_letter,
     log_in,
@@ -23,14 +25,16 @@ def ask_for_reset(client: Client, email: str) -> None:
     assert client.get(response["Location"]).status_code == 200
 
 
-def choose_password(client: Client, link: str, password: str = NEW):
+def choose_password(client: Client, link: str, password: str = NEW) -> Response:
     """Open the link of a letter and fill in its form."""
     page = client.get(link, follow=True)
     path = page.redirect_chain[-1][0] if page.redirect_chain else link
     return client.post(path, {"password1": password, "password2": password})
 
 
-def test_a_forgotten_password_is_replaced_by_the_link_in_a_letter(client, alice):
+def test_a_forgotten_password_is_replaced_by_the_link_in_a_letter(
+    client: Client, alice: User
+) -> None:
     other = Client()
     log_in(other, alice.email)
     ask_for_reset(client, "ALICE@example.org")
@@ -43,7 +47,9 @@ def test_a_forgotten_password_is_replaced_by_the_link_in_a_letter(client, alice)
     assert is_logged_in(client)
 
 
-def test_the_link_works_once_and_for_a_day(client, alice, pass_hours):
+def test_the_link_works_once_and_for_a_day(
+    client: Client, alice: User, pass_hours: PassHours
+) -> None:
     ask_for_reset(client, alice.email)
     link = link_in_letter(alice.email)
     choose_password(client, link)
@@ -54,13 +60,13 @@ def test_the_link_works_once_and_for_a_day(client, alice, pass_hours):
     assert "does not work any more" in client.get(link).content.decode()
 
 
-def test_weak_and_differing_passwords_are_refused_by_field(client, alice):
+def test_weak_and_differing_passwords_are_refused_by_field(client: Client, alice: User) -> None:
     ask_for_reset(client, alice.email)
     response = choose_password(client, link_in_letter(alice.email), "1234")
     assert "password1" in response.context["form"].errors
 
 
-def test_a_reset_does_not_pass_by_the_second_factor(client, alice):
+def test_a_reset_does_not_pass_by_the_second_factor(client: Client, alice: User) -> None:
     switch_on_second_factor(alice)
     ask_for_reset(client, alice.email)
     choose_password(client, link_in_letter(alice.email))
@@ -68,20 +74,20 @@ def test_a_reset_does_not_pass_by_the_second_factor(client, alice):
     assert log_in(client, alice.email, NEW)["Location"] == "/accounts/2fa/authenticate/"
 
 
-def test_an_unknown_address_gets_a_letter_that_says_so(client):
+def test_an_unknown_address_gets_a_letter_that_says_so(client: Client) -> None:
     ask_for_reset(client, "nobody@example.org")
     assert "no account" in mail.outbox[-1].body
     assert link_in_letter("nobody@example.org") == "/accounts/signup/"
 
 
-def test_a_reset_does_not_confirm_who_never_proved_the_address(client):
+def test_a_reset_does_not_confirm_who_never_proved_the_address(client: Client) -> None:
     user = UserFactory.create(confirmed=False)
     ask_for_reset(client, user.email)
     choose_password(client, link_in_letter(user.email))
     assert log_in(client, user.email, NEW)["Location"] == "/accounts/confirm-email/"
 
 
-def test_changing_the_password_ends_the_other_sessions(client, alice):
+def test_changing_the_password_ends_the_other_sessions(client: Client, alice: User) -> None:
     other = Client()
     for browser in (client, other):
         log_in(browser, alice.email)
@@ -97,7 +103,7 @@ def test_changing_the_password_ends_the_other_sessions(client, alice):
     assert User.objects.get().check_password(NEW)
 
 
-def test_a_user_without_password_chooses_one_by_letter(client, alice):
+def test_a_user_without_password_chooses_one_by_letter(client: Client, alice: User) -> None:
     alice.set_unusable_password()
     alice.save()
     ask_for_reset(client, alice.email)

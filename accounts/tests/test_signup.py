@@ -3,18 +3,27 @@
 import re
 
 import pytest
+from django.conf import LazySettings
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from accounts.forms.entrance import SignupForm
 from accounts.models import User
-from accounts.tests.browsing import is_logged_in, link_in_letter, log_in, sign_up
+from accounts.tests.browsing import (
+    PassHours,
+    Response,
+    is_logged_in,
+    link_in_letter,
+    log_in,
+    sign_up,
+)
 from accounts.tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
 
 
-def test_signing_up_confirming_and_logging_in(client):
+def test_signing_up_confirming_and_logging_in(client: Client) -> None:
     response = sign_up(client, "New.Person@Example.org", full_name="New Person")
     assert response["Location"] == "/accounts/confirm-email/"
     assert not is_logged_in(client)
@@ -34,14 +43,14 @@ def test_signing_up_confirming_and_logging_in(client):
     assert is_logged_in(client)
 
 
-def test_opening_the_link_alone_confirms_nothing(client):
+def test_opening_the_link_alone_confirms_nothing(client: Client) -> None:
     """Programs that check mail open every link."""
     sign_up(client, "new@example.org")
     client.get(link_in_letter("new@example.org"))
     assert log_in(client, "new@example.org")["Location"] == "/accounts/confirm-email/"
 
 
-def test_used_and_forged_links_lead_on_politely(client):
+def test_used_and_forged_links_lead_on_politely(client: Client) -> None:
     sign_up(client, "new@example.org")
     link = link_in_letter("new@example.org")
     client.post(link)
@@ -62,7 +71,9 @@ def test_used_and_forged_links_lead_on_politely(client):
         ("full_name", "x" * 151),
     ],
 )
-def test_bad_input_names_the_field_and_keeps_what_was_typed(client, field, value):
+def test_bad_input_names_the_field_and_keeps_what_was_typed(
+    client: Client, field: str, value: str
+) -> None:
     good = {"email": "new@example.org", "full_name": "New", "password1": PASSWORD}
     response = client.post("/accounts/signup/", {**good, "password2": PASSWORD, field: value})
     assert next(iter(response.context["form"].errors)) == field
@@ -72,13 +83,13 @@ def test_bad_input_names_the_field_and_keeps_what_was_typed(client, field, value
     assert not mail.outbox
 
 
-def look_of(response) -> tuple:
+def look_of(response: Response) -> tuple[object, ...]:
     """Return all that a stranger sees of an answer, less what differs every time."""
     page = re.sub(r'(csrfmiddlewaretoken" value|nonce)="[^"]*"', "", response.content.decode())
     return response.status_code, response.get("Location"), tuple(sorted(response.cookies)), page
 
 
-def test_a_known_address_looks_like_a_new_one():
+def test_a_known_address_looks_like_a_new_one() -> None:
     UserFactory.create(email="known@example.org")
     UserFactory.create(email="waiting@example.org", confirmed=False)
     UserFactory.create(email="closed@example.org").block(None, "spam")
@@ -91,7 +102,7 @@ def test_a_known_address_looks_like_a_new_one():
     assert len(mail.outbox) == 4
 
 
-def test_the_owner_of_a_known_address_learns_of_the_attempt(client):
+def test_the_owner_of_a_known_address_learns_of_the_attempt(client: Client) -> None:
     UserFactory.create(email="known@example.org")
     sign_up(client, "known@example.org", "another good password")
     assert "already" in mail.outbox[-1].subject
@@ -99,7 +110,9 @@ def test_the_owner_of_a_known_address_learns_of_the_attempt(client):
     assert User.objects.get().check_password(PASSWORD)
 
 
-def test_signing_up_again_sends_the_confirmation_again(client, pass_hours):
+def test_signing_up_again_sends_the_confirmation_again(
+    client: Client, pass_hours: PassHours
+) -> None:
     sign_up(client, "new@example.org")
     first = link_in_letter("new@example.org")
     pass_hours(1)
@@ -113,7 +126,9 @@ def test_signing_up_again_sends_the_confirmation_again(client, pass_hours):
     assert is_logged_in(client)
 
 
-def test_who_signed_up_first_with_a_foreign_address_does_not_know_its_password(client, pass_hours):
+def test_who_signed_up_first_with_a_foreign_address_does_not_know_its_password(
+    client: Client, pass_hours: PassHours
+) -> None:
     sign_up(client, "victim@example.org", "the password of a thief")
     stale = link_in_letter("victim@example.org")
     pass_hours(1)
@@ -126,7 +141,7 @@ def test_who_signed_up_first_with_a_foreign_address_does_not_know_its_password(c
     assert is_logged_in(client)
 
 
-def test_signing_up_again_at_once_leaves_the_first_letter_good(client):
+def test_signing_up_again_at_once_leaves_the_first_letter_good(client: Client) -> None:
     """The second letter is held back by the rate limit, so the first one has to work."""
     sign_up(client, "new@example.org", "first good password")
     sign_up(client, "new@example.org", "second good password")
@@ -136,17 +151,17 @@ def test_signing_up_again_at_once_leaves_the_first_letter_good(client):
     assert is_logged_in(client)
 
 
-def test_two_sign_ups_at_the_same_moment_make_one_user(client, monkeypatch):
+def test_two_sign_ups_at_the_same_moment_make_one_user(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The other one is saved between the check of the address and the saving."""
-    from accounts.forms.entrance import SignupForm
-
     UserFactory.create(email="new@example.org", confirmed=False)
     monkeypatch.setattr(SignupForm, "validate_unique_email", lambda self, value: value)
     assert sign_up(client, "new@example.org")["Location"] == "/accounts/confirm-email/"
     assert User.objects.count() == 1
 
 
-def test_addresses_are_unique_without_regard_to_case():
+def test_addresses_are_unique_without_regard_to_case() -> None:
     UserFactory.create(email="Alice@Example.org")
     with pytest.raises(IntegrityError), transaction.atomic():
         UserFactory.create(email="ALICE@example.ORG")
@@ -154,13 +169,15 @@ def test_addresses_are_unique_without_regard_to_case():
         User.objects.bulk_create([User(email="aLICE@example.org")])
 
 
-def test_letters_come_in_the_language_of_the_page(client):
+def test_letters_come_in_the_language_of_the_page(client: Client) -> None:
     client.cookies["django_language"] = "ru"
     sign_up(client, "new@example.org")
     assert User.objects.get().language == "ru"
 
 
-def test_a_mail_server_that_is_down_does_not_break_the_page(client, settings):
+def test_a_mail_server_that_is_down_does_not_break_the_page(
+    client: Client, settings: LazySettings
+) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     response = client.post(

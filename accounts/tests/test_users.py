@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from accounts.tests.browsing import is_logged_in
+from accounts.tests.browsing import Login, Response, is_logged_in
 from accounts.tests.factories import (
     AdministratorFactory,
     ContentManagerFactory,
@@ -18,17 +18,21 @@ pytestmark = pytest.mark.django_db
 PAGE = "/dashboard/users/"
 
 
-def emails(response) -> list[str]:
+def emails(response: Response) -> list[str]:
     return [user.email for user in response.context["object_list"]]
 
 
-def test_who_may_see_it(login, alice, manager, content_manager, admin):
+def test_who_may_see_it(
+    login: Login, alice: User, manager: User, content_manager: User, admin: User
+) -> None:
     for user, code in ((alice, 403), (content_manager, 403), (manager, 200), (admin, 200)):
         assert login(user).get(PAGE).status_code == code
     assert Client().get(PAGE)["Location"].startswith("/accounts/login/?next=")
 
 
-def test_it_shows_who_has_an_account_and_in_which_state(login, manager, alice, bob):
+def test_it_shows_who_has_an_account_and_in_which_state(
+    login: Login, manager: User, alice: User, bob: User
+) -> None:
     UserFactory.create(email="waiting@example.org", confirmed=False)
     bob.block(manager, "sent spam")
     page = login(manager).get(PAGE).content.decode()
@@ -36,7 +40,9 @@ def test_it_shows_who_has_an_account_and_in_which_state(login, manager, alice, b
         assert text in page
 
 
-def test_searching_sorting_and_filtering(login, manager, alice, bob):
+def test_searching_sorting_and_filtering(
+    login: Login, manager: User, alice: User, bob: User
+) -> None:
     client = login(manager)
     bob.block(manager, "spam")
     assert emails(client.get(PAGE, {"q": "ARCHER"})) == [alice.email]
@@ -50,7 +56,7 @@ def test_searching_sorting_and_filtering(login, manager, alice, bob):
         assert len(emails(client.get(PAGE, strange))) == 3
 
 
-def test_the_number_of_queries_does_not_grow_with_the_users(login, manager):
+def test_the_number_of_queries_does_not_grow_with_the_users(login: Login, manager: User) -> None:
     client = login(manager)
     counts = []
     for number in (10, 990):
@@ -69,14 +75,16 @@ def test_the_number_of_queries_does_not_grow_with_the_users(login, manager):
     assert counts[0] < 12
 
 
-def test_only_users_who_may_be_blocked_have_a_button(login, manager, alice, admin):
+def test_only_users_who_may_be_blocked_have_a_button(
+    login: Login, manager: User, alice: User, admin: User
+) -> None:
     ManagerFactory.create()
     page = login(manager).get(PAGE).content.decode()
     assert page.count("/block/") == 1
     assert f"/dashboard/users/{alice.pk}/block/" in page
 
 
-def test_blocking_asks_for_a_reason(login, manager, alice):
+def test_blocking_asks_for_a_reason(login: Login, manager: User, alice: User) -> None:
     client, page = login(manager), f"{PAGE}{alice.pk}/block/"
     assert alice.email in client.get(page).content.decode()
     assert User.objects.get(pk=alice.pk).is_active
@@ -92,7 +100,9 @@ def test_blocking_asks_for_a_reason(login, manager, alice):
     )
 
 
-def test_blocking_ends_sessions_and_unblocking_lets_in_again(login, manager, alice):
+def test_blocking_ends_sessions_and_unblocking_lets_in_again(
+    login: Login, manager: User, alice: User
+) -> None:
     client, page = login(manager), f"{PAGE}{alice.pk}/"
     victim = login(alice)
     client.post(f"{page}block/", {"reason": "spam"})
@@ -105,7 +115,9 @@ def test_blocking_ends_sessions_and_unblocking_lets_in_again(login, manager, ali
     assert is_logged_in(login(alice))
 
 
-def test_a_second_block_does_not_replace_the_first(login, manager, admin, alice):
+def test_a_second_block_does_not_replace_the_first(
+    login: Login, manager: User, admin: User, alice: User
+) -> None:
     login(manager).post(f"{PAGE}{alice.pk}/block/", {"reason": "first"})
     response = login(admin).post(f"{PAGE}{alice.pk}/block/", {"reason": "second"}, follow=True)
     assert "blocked already" in response.content.decode()
@@ -113,7 +125,9 @@ def test_a_second_block_does_not_replace_the_first(login, manager, admin, alice)
 
 
 @pytest.mark.parametrize("action", ["block", "unblock"])
-def test_whom_a_manager_may_not_block(login, manager, admin, action):
+def test_whom_a_manager_may_not_block(
+    login: Login, manager: User, admin: User, action: str
+) -> None:
     staff = UserFactory.create(is_staff=True)
     client = login(manager)
     for user in (manager, admin, staff, ManagerFactory.create()):
@@ -124,7 +138,9 @@ def test_whom_a_manager_may_not_block(login, manager, admin, action):
     assert client.get(f"{PAGE}999999/{action}/").status_code == 404
 
 
-def test_whom_an_administrator_may_block(login, admin, manager, content_manager):
+def test_whom_an_administrator_may_block(
+    login: Login, admin: User, manager: User, content_manager: User
+) -> None:
     client = login(admin)
     for user in (manager, content_manager):
         client.post(f"{PAGE}{user.pk}/block/", {"reason": "left us"})
@@ -134,7 +150,9 @@ def test_whom_an_administrator_may_block(login, admin, manager, content_manager)
 
 
 @pytest.mark.parametrize("action", ["block", "unblock"])
-def test_others_may_block_nobody(login, alice, bob, content_manager, action):
+def test_others_may_block_nobody(
+    login: Login, alice: User, bob: User, content_manager: User, action: str
+) -> None:
     path = f"{PAGE}{bob.pk}/{action}/"
     for user in (alice, content_manager):
         assert login(user).post(path, {"reason": "x"}).status_code == 403

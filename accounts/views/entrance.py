@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.models import EmailConfirmationHMAC
@@ -17,7 +17,7 @@ from accounts.adapter import REFUSED_USER
 from accounts.links import confirmation_from_key
 from accounts.models import User
 
-P = ParamSpec("P")
+View = Callable[..., HttpResponseBase]
 
 
 def lead_to_login(request: HttpRequest) -> HttpResponse:
@@ -32,13 +32,11 @@ def lead_to_password_reset(request: HttpRequest, **kwargs: str) -> HttpResponse:
     return redirect("account_reset_password")
 
 
-def editors_only(
-    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+def editors_only(view: View) -> View:
     """Refuse who is logged in and may not edit; Wagtail would lead them round in circles."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user = request.user
         if user.is_authenticated and not user.has_perm("wagtailadmin.access_admin"):
             raise PermissionDenied
@@ -58,16 +56,20 @@ class ConfirmAddressView(ConfirmEmailView):
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            return super().post(*args, **kwargs)
+            response: HttpResponse = super().post(*args, **kwargs)
         except Http404:  # the link was used or revoked since the page was opened
-            return self.get(*args, **kwargs)
+            response = self.get(*args, **kwargs)
+        return response
 
 
 class RefusedView(AccountInactiveView):
     """Tells who gave the right password of a blocked account why it is closed, and nobody else."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        user = User.objects.filter(pk=request.session.get(REFUSED_USER), is_active=False).first()
+        pk = request.session.get(REFUSED_USER, 0)
+        user = User.objects.filter(pk=pk, is_active=False).first()
         if user is None:
             return lead_to_login(request)
-        return self.render_to_response(self.get_context_data(reason=user.blocked_reason))
+        context = self.get_context_data(reason=user.blocked_reason)
+        response: HttpResponse = self.render_to_response(context)
+        return response

@@ -7,8 +7,10 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.urls import reverse_lazy
 from django.utils import translation
 from django.utils.translation import gettext
@@ -29,14 +31,14 @@ class ProfileView(LoginRequiredMixin, UpdateView):  # type: ignore[type-arg]
 
     def get_object(self, queryset: object = None) -> User:
         """Return a copy, so that what a form refuses does not show elsewhere on the page."""
-        return User.objects.get(pk=self.request.user.pk)
+        return get_object_or_404(User, pk=self.request.user.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             **kwargs, has_second_factor=is_mfa_enabled(self.request.user)
         )
 
-    def form_valid(self, form: ProfileForm) -> HttpResponse:
+    def form_valid(self, form: "ModelForm[User]") -> HttpResponse:
         response = super().form_valid(form)
         with translation.override(form.instance.language or translation.get_language()):
             messages.success(self.request, gettext("Your settings are saved."))

@@ -54,7 +54,7 @@ class UserListView(BlockerRequiredMixin, ListingView):
         for user in context["object_list"]:
             user.state = state_of(user)
             user.state_label = STATES[user.state][0]
-            user.can_be_blocked = self.request.user.may_block(user)
+            user.can_be_blocked = self.user.may_block(user)
         states = [(name, label) for name, (label, _condition) in STATES.items()]
         return {**context, "states": states, "state": self.request.GET.get("state", "")}
 
@@ -95,7 +95,7 @@ class BlockView(BlockingView):
         if self.target.is_blocked:
             messages.info(self.request, gettext("%s is blocked already.") % self.target.email)
         else:
-            self.target.block(self.request.user, form.cleaned_data["reason"])
+            self.target.block(self.user, form.cleaned_data["reason"])
             messages.success(self.request, gettext("%s is blocked.") % self.target.email)
         return super().form_valid(form)
 
@@ -109,6 +109,6 @@ class UnblockView(BlockingView):
 
     def form_valid(self, form: ConfirmForm) -> HttpResponse:
         if self.target.is_blocked:
-            self.target.unblock(self.request.user)
+            self.target.unblock(self.user)
             messages.success(self.request, gettext("%s may log in again.") % self.target.email)
         return super().form_valid(form)
