@@ -85,7 +85,7 @@ class Mailing(Owned):
 
     name = models.CharField(_("name"), max_length=150)
     message = models.ForeignKey(
-        Message, models.PROTECT, related_name="mailings", verbose_name=_("message")
+        Message, models.RESTRICT, related_name="mailings", verbose_name=_("message")
     )
     lists = models.ManyToManyField(
         RecipientList, blank=True, related_name="mailings", verbose_name=_("lists")

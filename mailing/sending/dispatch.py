@@ -5,7 +5,7 @@ from functools import partial
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import DateTimeField, F, JSONField, Q, Value
+from django.db.models import Count, DateTimeField, F, JSONField, Q, Value
 from django.utils import timezone
 from django_q.tasks import async_task
 
@@ -107,6 +107,6 @@ def wake_tick() -> None:
 def wake_ready(now: datetime) -> None:
     """Wake senders for attempts that have letters due, up to the number that may work on one."""
     due = Q(pk__in=Delivery.objects.claimable(now).values("attempt"))
-    for attempt in Attempt.objects.ready(now).filter(due).prefetch_related("senders"):
-        missing = settings.WORKERS - len(attempt.senders.all())
-        wake_senders(attempt.pk, max(0, missing))
+    ready = Attempt.objects.ready(now).filter(due)
+    for key, senders in list(ready.values_list("pk", Count("senders"))):
+        wake_senders(key, max(0, settings.WORKERS - senders))

@@ -20,8 +20,9 @@ def tick() -> None:
     _guarded(recover.close_cancelled_attempts)
     _guarded(recover.close_overdue_attempts, now)
     _guarded(recover.finish_attempts)
-    for mailing in Mailing.objects.due(now).select_related("message", "owner").iterator():
-        _guarded(open_due, mailing, now)
+    # a list, since queueing a task may close the connection that an iterator still needs
+    for key in list(Mailing.objects.due(now).values_list("pk", flat=True)):
+        _guarded(_open_due, key, now)
     _guarded(finish_ended, now)
     _guarded(dispatch.wake_ready, now)
 
@@ -32,6 +33,12 @@ def _guarded(work: Callable[..., object], *arguments: object) -> None:
         work(*arguments)
     except Exception:
         logger.exception("A part of the tick failed: %s %s", work.__name__, arguments)
+
+
+def _open_due(key: int, now: datetime) -> None:
+    due = Mailing.objects.due(now).select_related("message", "owner")
+    if mailing := due.filter(pk=key).first():
+        open_due(mailing, now)
 
 
 def open_due(mailing: Mailing, now: datetime) -> Attempt | None:

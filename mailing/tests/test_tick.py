@@ -152,3 +152,17 @@ def test_a_blocked_owners_mailing_does_not_start(mailing: Mailing, manager: User
         schedule.tick()
 
     assert mailing.attempts.count() == 0
+
+
+def test_an_end_that_passed_while_nobody_looked_finishes_the_mailing(mailing: Mailing) -> None:
+    now = timezone.now()
+    Mailing.objects.update(
+        status=Status.SCHEDULED,
+        starts_at=now - timedelta(days=2),
+        next_run_at=now - timedelta(days=2),
+        ends_at=now - timedelta(days=1),
+    )
+    schedule.tick()
+
+    mailing.refresh_from_db()
+    assert (mailing.status, mailing.attempts.count()) == (Status.FINISHED, 0)
