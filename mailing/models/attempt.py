@@ -28,6 +28,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         return self.filter(mailing__in=Mailing.objects.visible_to(user).order_by())
 
+    def without_bodies(self) -> Self:
+        """Leave the frozen letter in the database, which may be large and no list shows."""
+        return self.defer("body_html", "body_text")
+
     def running(self) -> Self:
         return self.filter(status=Attempt.Status.RUNNING)
 

@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def activity(user: User) -> dict[str, Any]:
     """Return what is being sent, what is sent next and what was sent last, as `user` may see it."""
     mailings = Mailing.objects.visible_to(user).select_related("owner")
-    attempts = Attempt.objects.visible_to(user).select_related("mailing__owner")
+    attempts = Attempt.objects.visible_to(user).without_bodies().select_related("mailing__owner")
     return {
         "running": attempts.running().order_by("-pk")[:ROWS],
         "coming": coming(mailings)[:ROWS],

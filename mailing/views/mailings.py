@@ -25,6 +25,7 @@ from mailing.views.generic import FilteredListView, PartsView, say
 
 Status = Mailing.Status
 OCCURRENCES_SHOWN = 5
+UNSHOWN = ("message__body_html", "message__body_text")
 
 
 class MailingFilter(django_filters.FilterSet):
@@ -87,10 +88,10 @@ class MailingDetailView(DashboardMixin, PartsView):
 
     def get_parents(self) -> QuerySet[Any]:
         visible = Mailing.objects.visible_to(self.user)
-        return visible.select_related("owner", "message", "disabled_by")
+        return visible.select_related("owner", "message").defer(*UNSHOWN)
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().filter(mailing=self.parent)
+        return super().get_queryset().filter(mailing=self.parent).without_bodies()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         mailing: Mailing = self.parent
@@ -103,7 +104,7 @@ class MailingDetailView(DashboardMixin, PartsView):
             singles=mailing.recipients.count(),
             audience_size=mailing.audience().count(),
             occurrences=coming_occurrences(mailing),
-            running=mailing.attempts.running().first(),
+            running=mailing.attempts.running().without_bodies().first(),
         )
 
 

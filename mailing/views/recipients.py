@@ -21,6 +21,7 @@ from mailing.views.generic import (
 )
 
 DELIVERIES_SHOWN = 20
+UNSHOWN = ("attributes", "attempt__body_html", "attempt__body_text")
 
 
 def own_lists(request: HttpRequest) -> QuerySet[RecipientList]:
@@ -79,11 +80,12 @@ class RecipientDetailView(OwnedDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         recipient = self.object
-        deliveries = Delivery.objects.filter(recipient=recipient).select_related("attempt__mailing")
+        deliveries = Delivery.objects.filter(recipient=recipient)
+        deliveries = deliveries.select_related("attempt__mailing").defer(*UNSHOWN)
         return super().get_context_data(
             **kwargs,
             lists=recipient.lists.all(),
-            suppressions=Suppression.objects.against(recipient.owner, recipient.email),
+            suppressions=Suppression.objects.against(self.user, recipient.email),
             deliveries=deliveries.order_by("-pk")[:DELIVERIES_SHOWN],
         )
 

@@ -1,0 +1,127 @@
+"""The page on which one watches letters leave."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from mailing.models import Attempt
+from mailing.tests.factories import AttemptFactory, DeliveryFactory
+
+Login = Callable[[User], Client]
+WATCHING = {"headers": {"HX-Request": "true"}}
+
+
+@pytest.fixture
+def client(alice: User, login: Login) -> Client:
+    return login(alice)
+
+
+@pytest.fixture
+def attempt(alice: User) -> Attempt:
+    """A running attempt of ten, six of which have a result."""
+    return AttemptFactory.create(
+        mailing__owner=alice,
+        mailing__name="Weekly",
+        total=10,
+        sent=3,
+        failed=1,
+        skipped=1,
+        uncertain=1,
+    )
+
+
+def rows(client: Client, attempt: Attempt, **query: object) -> list[str]:
+    page = client.get(attempt.get_absolute_url(), query).context["page_obj"]
+    return [delivery.email for delivery in page]
+
+
+def test_progress_is_asked_for_while_it_runs(client: Client, attempt: Attempt) -> None:
+    page = client.get(attempt.get_absolute_url()).content.decode()
+    assert f'hx-get="{attempt.get_absolute_url()}"' in page
+    assert "every 2s" in page
+    assert "htmx" in page.partition("</head>")[0]
+
+
+def test_htmx_gets_the_progress_alone(client: Client, attempt: Attempt) -> None:
+    response = client.get(attempt.get_absolute_url(), **WATCHING)
+    fragment = response.content.decode()
+    assert "60 %" in fragment
+    assert "<html" not in fragment
+    assert "HX-Request" in response["Vary"]
+
+
+def test_page_is_read_anew_once_it_is_done(client: Client, attempt: Attempt) -> None:
+    Attempt.objects.update(status="success", finished_at=timezone.now())
+    assert client.get(attempt.get_absolute_url(), **WATCHING)["HX-Refresh"] == "true"
+    assert "hx-get" not in client.get(attempt.get_absolute_url()).content.decode()
+
+
+def test_trouble_of_the_server_is_told(client: Client, attempt: Attempt) -> None:
+    now = timezone.now()
+    Attempt.objects.update(
+        trouble_since=now - timedelta(hours=1),
+        next_try_at=now + timedelta(minutes=5),
+        server_response="421 <busy>",
+    )
+    page = client.get(attempt.get_absolute_url()).content.decode()
+    assert "has been in trouble since" in page
+    assert "421 &lt;busy&gt;" in page
+    assert "Next try:" in page
+
+
+def test_letters_show_state_reason_and_the_servers_answer(client: Client, attempt: Attempt) -> None:
+    DeliveryFactory.create(
+        attempt=attempt, state="failed", reason="refused", smtp_code=550, smtp_reply="No such user"
+    )
+    page = client.get(attempt.get_absolute_url()).content.decode()
+    assert "badge--failed" in page
+    assert "refused by the mail server" in page
+    assert "No such user" in page
+
+
+def test_letters_are_searched_and_filtered(client: Client, attempt: Attempt) -> None:
+    for name, state in (("ann", "sent"), ("ben", "failed"), ("anton", "failed")):
+        DeliveryFactory.create(attempt=attempt, recipient__email=f"{name}@example.org", state=state)
+    DeliveryFactory.create(recipient__email="andreas@example.org")
+    assert rows(client, attempt, q="an") == ["ann@example.org", "anton@example.org"]
+    assert rows(client, attempt, q="an", state="failed") == ["anton@example.org"]
+
+
+def test_letters_come_in_pages_of_fifty(client: Client, attempt: Attempt) -> None:
+    DeliveryFactory.create_batch(51, attempt=attempt)
+    assert len(rows(client, attempt)) == 50
+    assert len(rows(client, attempt, page=2)) == 1
+
+
+def test_deleted_recipient_is_called_so(client: Client, attempt: Attempt) -> None:
+    DeliveryFactory.create(attempt=attempt).recipient.delete()
+    assert "deleted recipient" in client.get(attempt.get_absolute_url()).content.decode()
+
+
+def test_frozen_message_is_shown_not_the_present_one(client: Client, attempt: Attempt) -> None:
+    Attempt.objects.update(subject="As it was")
+    attempt.mailing.message.subject = "As it is"
+    attempt.mailing.message.save()
+    page = client.get(attempt.get_absolute_url()).content.decode()
+    assert "As it was" in page
+    assert "As it is" not in page
+
+
+def test_owner_pauses_and_stops_from_here(client: Client, attempt: Attempt) -> None:
+    page = client.get(attempt.get_absolute_url()).content.decode()
+    for action in ("pause", "stop"):
+        assert reverse("mailing:mailing_action", args=[attempt.mailing.pk, action]) in page
+
+
+def test_manager_only_watches_and_disables(manager: User, login: Login, attempt: Attempt) -> None:
+    page: Any = login(manager).get(attempt.get_absolute_url())
+    shown = page.content.decode()
+    actions = {action.name for action in page.context["actions"]}
+    assert actions == {"disable"}
+    assert "alice@example.org" in shown
