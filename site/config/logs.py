@@ -105,6 +105,7 @@ def _quiet_loggers(level: str) -> dict[str, Any]:
         "django": {**inherited, "level": "INFO"},
         "django.server": {**inherited, "level": "WARNING"},
         "django-q": {**inherited, "level": queue},
+        "django_tasks": {**inherited, "level": queue},
         "mail": {**inherited, "level": "WARNING"},
     }
 
