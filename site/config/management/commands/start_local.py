@@ -5,11 +5,13 @@ import os
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections, transaction
+from django.db import connections
 
 from accounts.models import User
 from config.local import ADDRESS, GRACE, Screen, free_port, run_processes, wanted_port
 from config.translations import compile_catalogues
+from home.demo.people import PASSWORD, PEOPLE
+from home.demo.seed import seed
 
 FIRST_MAIL_PORT = 1025
 
@@ -27,16 +29,20 @@ class Command(BaseCommand):
         if not settings.DEBUG:
             raise CommandError("This is for work on one's own machine. Set DEBUG=1 and try again.")
         try:
-            port = wanted_port(os.environ.get("PORT", "8000"), "make run PORT={}".format)
-        except ValueError as error:
-            raise CommandError(str(error)) from error
-        try:
+            self.port()
             self.prepare()
-            stopped = self.run(port)
+            stopped = self.run(self.port())
         except KeyboardInterrupt:
             stopped = True
         if not stopped:
             raise CommandError("One of the processes ended by itself; see its last lines above.")
+
+    def port(self) -> int:
+        """Return the port to use if it is free now; somebody may take it during preparations."""
+        try:
+            return wanted_port(os.environ.get("PORT", "8000"), "make run PORT={}".format)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
 
     def prepare(self) -> None:
         """Bring translations and database up to date; put the demo into an empty one."""
@@ -44,16 +50,14 @@ class Command(BaseCommand):
         for directory in settings.LOCALE_PATHS:
             compile_catalogues(directory)
         call_command("migrate", verbosity=0)
-        if not User.objects.exists():
+        if not User.objects.exists():  # only once: a demo that was deleted stays deleted
             self.stdout.write("Making the demo …")
-            with transaction.atomic():
-                call_command("seed_demo", stdout=self.stdout)
-        connections.close_all()
+            seed()
 
     def run(self, port: int) -> bool:
         """Run the processes; return whether they were stopped."""
         site = f"http://localhost:{port}"
-        os.environ.update({"DEBUG": "1", "PYTHONUNBUFFERED": "1"})
+        os.environ.update({"DEBUG": "1", "DJANGO_RUNSERVER_HIDE_WARNING": "true"})
         os.environ.setdefault("SITE_URL", site)
         commands = {
             "web": ["manage.py", "runserver", f"{ADDRESS}:{port}"],
@@ -64,13 +68,22 @@ class Command(BaseCommand):
             os.environ["EMAIL_URL"] = f"smtp://{ADDRESS}:{mail_port}"
             directory = str(settings.CAUGHT_MAIL_DIR)
             commands["mail"] = ["-m", "config.mail_catcher", str(mail_port), directory]
-        notice = self.notice(site, catches_mail="mail" in commands)
-        screen = Screen(f"http://{ADDRESS}:{port}/healthz", notice)
+        screen = Screen(f"http://{ADDRESS}:{port}/healthz", notice(site, "mail" in commands))
+        connections.close_all()
         return run_processes(commands, screen, settings.BASE_DIR)
 
-    def notice(self, site: str, catches_mail: bool) -> str:
-        """Return what a newcomer wants to know."""
-        lines = ["", f"Mailshot is running at {site}/"]
-        if catches_mail:
-            lines.append(f"Every letter it sends is caught: read it at {site}/mail/")
-        return "\n".join([*lines, "Ctrl-C stops everything.", ""])
+
+def demo_logins() -> list[str]:
+    """Return a line for each user of the demo that is left."""
+    left = set(User.objects.values_list("email", flat=True))
+    return [f"  {person.email:<24} {person.role}" for person in PEOPLE if person.email in left]
+
+
+def notice(site: str, catches_mail: bool) -> str:
+    """Return what a newcomer wants to know."""
+    lines = ["", f"Mailshot is running at {site}/"]
+    if catches_mail:
+        lines.append(f"Every letter it sends is caught: read it at {site}/mail/")
+    if logins := demo_logins():
+        lines += [f"Log in at {site}/accounts/login/ with the password {PASSWORD} as", *logins]
+    return "\n".join([*lines, "Ctrl-C stops everything.", ""])
