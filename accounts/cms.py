@@ -1,7 +1,12 @@
 """Wagtail's pages about users, for a user known by e-mail address with one name."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
@@ -9,12 +14,14 @@ from django.views.decorators.cache import never_cache
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views import account
 from wagtail.users.forms import UserForm
+from wagtail.users.models import UserProfile
 from wagtail.users.views import users
 from wagtail.users.views.bulk_actions import SetActiveStateBulkAction
 
 from accounts.forms.cms import CmsUserCreationForm, CmsUserEditForm
 from accounts.models import User
-from accounts.views.entrance import editors_only
+
+View = Callable[..., HttpResponseBase]
 
 #: Panels of Wagtail's page “Account” that would change what belongs to the profile page.
 PROFILE_PANELS = (
@@ -23,6 +30,28 @@ PROFILE_PANELS = (
     account.LocaleSettingsPanel,
     account.ChangePasswordPanel,
 )
+
+
+def editors_only(view: View) -> View:
+    """Refuse who is logged in and may not edit; Wagtail would lead them round in circles."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        user = request.user
+        if user.is_authenticated:
+            if not user.has_perm("wagtailadmin.access_admin"):
+                raise PermissionDenied
+            lend_preferences(user)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def lend_preferences(user: User) -> None:
+    """Have Wagtail show this request in the user's language and zone, of which it keeps its own."""
+    profile = UserProfile.get_for_user(user)
+    profile.preferred_language, profile.current_time_zone = user.language, user.time_zone
+    user.wagtail_userprofile = profile  # type: ignore[attr-defined]
 
 
 @method_decorator([never_cache, editors_only, require_admin_access], name="dispatch")
@@ -47,7 +76,7 @@ def profile_menu_item() -> dict[str, str]:
 
 def editor_avatar(user: User, size: int) -> str | None:
     """Return the address of the user's picture for Wagtail's pages."""
-    return user.avatar.url if user.avatar else None
+    return user.avatar.url if user and user.avatar else None
 
 
 class UserIndexView(users.IndexView):

@@ -4,9 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth import SESSION_KEY
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+from django.utils.translation import get_language
+from wagtail.admin.auth import require_admin_access
 
+from accounts.cms import editors_only
 from accounts.models import User
 from accounts.tests.browsing import Login, is_logged_in, log_in, switch_on_second_factor
 from accounts.tests.factories import PASSWORD, AdministratorFactory
@@ -127,3 +132,19 @@ def test_wagtails_account_page_changes_neither_name_nor_address_nor_password(
     content_manager.refresh_from_db()
     assert content_manager.email == "editor@example.org"
     assert content_manager.check_password(PASSWORD)
+
+
+def test_wagtail_speaks_the_users_language_in_the_users_zone(
+    content_manager: User,
+) -> None:
+    User.objects.update(language="ru", time_zone="Asia/Tokyo")
+    seen = []
+
+    def page(request: HttpRequest) -> HttpResponse:
+        seen.append((get_language(), timezone.get_current_timezone_name()))
+        return HttpResponse()
+
+    request = RequestFactory().get("/cms/")
+    request.user = User.objects.get()
+    editors_only(require_admin_access(page))(request)
+    assert seen == [("ru", "Asia/Tokyo")]

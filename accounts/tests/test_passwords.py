@@ -1,8 +1,11 @@
 """Changing, forgetting and choosing passwords."""
 
 import pytest
+from allauth.account.adapter import DefaultAccountAdapter
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
+from django.utils.translation import get_language
 
 from accounts.models import User
 from accounts.tests.browsing import (
@@ -110,3 +113,18 @@ def test_a_user_without_password_chooses_one_by_letter(client: Client, alice: Us
     choose_password(client, link_in_letter(alice.email))
     log_in(client, alice.email, NEW)
     assert is_logged_in(client)
+
+
+def test_letters_come_in_the_users_language_and_zone(
+    client: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    User.objects.update(language="ru", time_zone="Asia/Tokyo")
+    seen = []
+
+    def send(*args: object) -> None:
+        seen.append((get_language(), timezone.get_current_timezone_name()))
+
+    monkeypatch.setattr(DefaultAccountAdapter, "send_mail", send)
+    ask_for_reset(client, alice.email)
+    ask_for_reset(client, "nobody@example.org")
+    assert seen == [("ru", "Asia/Tokyo"), ("en", "UTC")]

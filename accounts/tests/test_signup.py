@@ -169,7 +169,7 @@ def test_addresses_are_unique_without_regard_to_case() -> None:
         User.objects.bulk_create([User(email="aLICE@example.org")])
 
 
-def test_letters_come_in_the_language_of_the_page(client: Client) -> None:
+def test_the_language_of_the_sign_up_is_remembered(client: Client) -> None:
     client.cookies["django_language"] = "ru"
     sign_up(client, "new@example.org")
     assert User.objects.get().language == "ru"

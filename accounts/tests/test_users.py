@@ -156,5 +156,6 @@ def test_others_may_block_nobody(
     path = f"{PAGE}{bob.pk}/{action}/"
     for user in (alice, content_manager):
         assert login(user).post(path, {"reason": "x"}).status_code == 403
+        assert login(user).get(f"{PAGE}999999/{action}/").status_code == 403
     assert Client().post(path, {"reason": "x"})["Location"].startswith("/accounts/login/")
     assert User.objects.get(pk=bob.pk).is_active

@@ -1,23 +1,17 @@
 """The ways in: every login of the site leads to allauth's, which asks for the second factor."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.models import EmailConfirmationHMAC
 from allauth.account.views import AccountInactiveView, ConfirmEmailView
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.adapter import REFUSED_USER
 from accounts.links import confirmation_from_key
 from accounts.models import User
-
-View = Callable[..., HttpResponseBase]
 
 
 def lead_to_login(request: HttpRequest) -> HttpResponse:
@@ -30,19 +24,6 @@ def lead_to_login(request: HttpRequest) -> HttpResponse:
 def lead_to_password_reset(request: HttpRequest, **kwargs: str) -> HttpResponse:
     """Lead to the one password reset, whatever other one was asked for."""
     return redirect("account_reset_password")
-
-
-def editors_only(view: View) -> View:
-    """Refuse who is logged in and may not edit; Wagtail would lead them round in circles."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        user = request.user
-        if user.is_authenticated and not user.has_perm("wagtailadmin.access_admin"):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 class ConfirmAddressView(ConfirmEmailView):

@@ -3,13 +3,11 @@
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse_lazy
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
@@ -72,13 +70,13 @@ class BlockingView(BlockerRequiredMixin, FormView):  # type: ignore[type-arg]
     """Asks before the block of a user is set or lifted."""
 
     success_url = reverse_lazy("accounts:users")
-    target: User
 
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        self.target = get_object_or_404(User, pk=kwargs["pk"])
-        if request.user.is_authenticated and not request.user.may_block(self.target):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    @cached_property
+    def target(self) -> User:
+        return get_object_or_404(User, pk=self.kwargs["pk"])
+
+    def has_role(self, user: User) -> bool:
+        return super().has_role(user) and user.may_block(self.target)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs, object=self.target, cancel_url=self.success_url)

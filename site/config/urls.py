@@ -8,7 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from accounts.views.entrance import editors_only
+from accounts.cms import editors_only
 from config.health import healthz
 from config.media import media
 
