@@ -15,7 +15,7 @@ _OPENING_TAG = re.compile(r"""<[a-zA-Z](?:[^"'<>]|"[^"]*"|'[^']*')*+>""")
 _ATTRIBUTE = re.compile(r"""([^\s"'>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 _WHOLE = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
-_UNFINISHED_HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?/*[^/?#:]*(?::\d*)?", re.IGNORECASE)
+_UNFINISHED_HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?/*[^/?#]*", re.IGNORECASE)
 _REST_OF_SCHEME = re.compile(r"[^/?#:]*:")
 _PLAIN_STYLE = re.compile(r"[\w\s#%.,+-]*")
 _LINK_IN_TEXT = re.compile(r"https?://\S*\Z", re.IGNORECASE)

@@ -85,7 +85,7 @@ def sanitise(html: str) -> str:
 def inline_css(html: str) -> str:
     """Return a whole document with its style rules in the elements that they are for.
 
-    What cannot stand in an element (`@media`, `:hover`) stays in a style element.
+    Media queries stay in a style element; rules for what elements cannot hold (`:hover`) go.
     """
     return _INLINER.inline(html)
 

@@ -157,7 +157,7 @@ def validate_single_line(text: str) -> None:
 
 
 def _known_fields() -> str:
-    names = (*_FIXED, _("attributes.name-of-the-attribute"))
+    names = (*_FIXED, "attributes.…")
     return ", ".join(f"{{{{ {name} }}}}" for name in names)
 
 

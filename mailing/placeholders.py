@@ -38,7 +38,7 @@ class Placeholders:
         return value.startswith(self._mark)
 
     def _hide(self, match: re.Match[str]) -> str:
-        # formatting inside a field is left out; tags that an attribute holds would be escaped
+        # editors put formatting inside the braces, and spaces that do not break
         field = unescape(_TAG.sub("", match[0])).replace("\xa0", " ")
         if not fields_in(field):
             return match[0]
