@@ -12,6 +12,7 @@ from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.addresses import confirm_address
 from accounts.forms.cms import AdminUserChangeForm, AdminUserCreationForm
@@ -54,7 +55,10 @@ class UserAdmin(BaseUserAdmin):  # type: ignore[type-arg]
             _("Permissions"),
             {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},
         ),
-        (_("Block"), {"fields": ("blocked_at", "blocked_by", "blocked_reason")}),
+        (
+            pgettext_lazy("state", "Block"),
+            {"fields": ("blocked_at", "blocked_by", "blocked_reason")},
+        ),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (

@@ -1,4 +1,6 @@
 """The names of the groups, and what each may do."""
 
-MANAGERS = "Managers"
-CONTENT_MANAGERS = "Content managers"
+from django.utils.translation import gettext_noop
+
+MANAGERS = gettext_noop("Managers")
+CONTENT_MANAGERS = gettext_noop("Content managers")

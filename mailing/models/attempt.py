@@ -11,6 +11,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from mailing.models.delivery import Delivery
@@ -64,11 +65,11 @@ class Attempt(models.Model):
         COMMAND = "command", _("from the command line")
 
     class Status(models.TextChoices):
-        RUNNING = "running", _("running")
-        SUCCESS = "success", _("success")
-        PARTIAL = "partial", _("partly")
-        FAILED = "failed", _("failed")
-        CANCELLED = "cancelled", _("cancelled")
+        RUNNING = "running", pgettext_lazy("attempt", "running")
+        SUCCESS = "success", pgettext_lazy("attempt", "success")
+        PARTIAL = "partial", pgettext_lazy("attempt", "partly")
+        FAILED = "failed", pgettext_lazy("attempt", "failed")
+        CANCELLED = "cancelled", pgettext_lazy("attempt", "cancelled")
 
     mailing = models.ForeignKey(
         Mailing, models.CASCADE, related_name="attempts", verbose_name=_("mailing")

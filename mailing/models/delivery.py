@@ -6,19 +6,20 @@ from typing import Self
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mailing.models.recipient import Recipient
 
 
 class State(models.TextChoices):
-    QUEUED = "queued", _("waiting")
-    CLAIMED = "claimed", _("taken up")
-    HANDED_OVER = "handed_over", _("handed over")
-    SENT = "sent", _("sent")
-    FAILED = "failed", _("failed")
-    SKIPPED = "skipped", _("skipped")
-    UNCERTAIN = "uncertain", _("uncertain")
-    DRY_RUN = "dry_run", _("dry run")
+    QUEUED = "queued", pgettext_lazy("delivery", "waiting")
+    CLAIMED = "claimed", pgettext_lazy("delivery", "taken up")
+    HANDED_OVER = "handed_over", pgettext_lazy("delivery", "handed over")
+    SENT = "sent", pgettext_lazy("delivery", "sent")
+    FAILED = "failed", pgettext_lazy("delivery", "failed")
+    SKIPPED = "skipped", pgettext_lazy("delivery", "skipped")
+    UNCERTAIN = "uncertain", pgettext_lazy("delivery", "uncertain")
+    DRY_RUN = "dry_run", pgettext_lazy("delivery", "dry run")
 
 
 #: States in which a letter has no result yet.

@@ -11,6 +11,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User, default_time_zone, validate_time_zone
 from mailing.addresses import validate_address
@@ -26,12 +27,12 @@ class ForbiddenChange(Exception):
 
 
 class Status(models.TextChoices):
-    DRAFT = "draft", _("draft")
-    SCHEDULED = "scheduled", _("scheduled")
-    RUNNING = "running", _("running")
-    PAUSED = "paused", _("paused")
-    FINISHED = "finished", _("finished")
-    DISABLED = "disabled", _("disabled")
+    DRAFT = "draft", pgettext_lazy("mailing", "draft")
+    SCHEDULED = "scheduled", pgettext_lazy("mailing", "scheduled")
+    RUNNING = "running", pgettext_lazy("mailing", "running")
+    PAUSED = "paused", pgettext_lazy("mailing", "paused")
+    FINISHED = "finished", pgettext_lazy("mailing", "finished")
+    DISABLED = "disabled", pgettext_lazy("mailing", "disabled")
 
 
 #: From each status, those that a mailing may change to. The only place that says so.

@@ -6,6 +6,7 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mailing.addresses import normalise_address, validate_address
 from mailing.models.owned import Owned, OwnedQuerySet
@@ -77,10 +78,10 @@ class Recipient(Owned):
     """Somebody whom an owner writes to."""
 
     class State(models.TextChoices):
-        ACTIVE = "active", _("active")
-        UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
-        BOUNCED = "bounced", _("bounced")
-        COMPLAINED = "complained", _("complained")
+        ACTIVE = "active", pgettext_lazy("recipient", "active")
+        UNSUBSCRIBED = "unsubscribed", pgettext_lazy("recipient", "unsubscribed")
+        BOUNCED = "bounced", pgettext_lazy("recipient", "bounced")
+        COMPLAINED = "complained", pgettext_lazy("recipient", "complained")
 
     email = models.CharField(_("e-mail address"), max_length=254, validators=[validate_address])
     full_name = models.CharField(_("full name"), max_length=150, blank=True)

@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from mailing.addresses import normalise_address, validate_address
@@ -34,10 +35,10 @@ class Suppression(models.Model):
     """An address that an owner, or (without an owner) everybody, may not write to."""
 
     class Reason(models.TextChoices):
-        UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
-        BOUNCED = "bounced", _("bounced")
-        COMPLAINED = "complained", _("complained")
-        MANUAL = "manual", _("added by hand")
+        UNSUBSCRIBED = "unsubscribed", pgettext_lazy("suppression", "unsubscribed")
+        BOUNCED = "bounced", pgettext_lazy("suppression", "bounced")
+        COMPLAINED = "complained", pgettext_lazy("suppression", "complained")
+        MANUAL = "manual", pgettext_lazy("suppression", "added by hand")
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, verbose_name=_("owner")

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from django.views import View
 
 from accounts.access import OwnerRequiredMixin
@@ -30,7 +30,7 @@ class ListListView(OwnedListView):
     model = RecipientList
     queryset = RecipientList.objects.with_size()
     columns = (
-        Column(_("Name"), "name"),
+        Column(pgettext_lazy("title", "Name"), "name"),
         Column(_("Recipients"), "size", "numeric"),
         Column(_("Created"), "created_at"),
     )
