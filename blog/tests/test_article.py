@@ -43,8 +43,9 @@ def test_the_picture_comes_in_several_sizes_and_formats(client: Client) -> None:
 
 
 def test_an_article_outlives_its_picture_and_author(client: Client, admin: User) -> None:
-    article = BlogPageFactory.create(picture=ImageFactory.create(), author=admin)
-    article.picture.delete()
+    picture = ImageFactory.create()
+    article = BlogPageFactory.create(picture=picture, author=admin)
+    picture.delete()
     admin.delete()
 
     response = client.get(article.url)

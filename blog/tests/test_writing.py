@@ -45,7 +45,8 @@ def written(**changes: Any) -> dict[str, Any]:
         "comments-INITIAL_FORMS": 0,
         "action-publish": "action-publish",
     }
-    return nested_form_data({**article, **changes})
+    form: dict[str, Any] = nested_form_data({**article, **changes})
+    return form
 
 
 def test_a_published_article_can_be_read_at_its_address(

@@ -1,0 +1,1 @@
+"""The demo: people, recipients, mailings and articles to look at."""

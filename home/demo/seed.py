@@ -1,0 +1,26 @@
+"""Everything of the demo, in the order in which one needs the other."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from home.demo.letters import make_messages
+from home.demo.mailings import make_mailings
+from home.demo.people import make_people
+from home.demo.recipients import make_recipients
+from home.demo.site_pages import make_articles, write_home_page
+from home.groups import ensure_groups
+
+
+@transaction.atomic
+def seed() -> dict[str, int]:
+    """Make what is missing, leaving alone what is there; return how many of each were made."""
+    now = timezone.now()
+    ensure_groups()
+    return {
+        "users": make_people(),
+        "recipients": make_recipients(now),
+        "messages": make_messages(),
+        "mailings": make_mailings(now),
+        "articles": make_articles(now),
+        "home pages": write_home_page(),
+    }
