@@ -14,7 +14,7 @@ from mailing.attributes import KEY, MAX_KEY_LENGTH, MAX_KEYS, MAX_VALUE_LENGTH
 class AttributesField(forms.CharField):
     """Takes `key: value` lines and gives a dictionary."""
 
-    widget = forms.Textarea
+    widget = forms.Textarea(attrs={"rows": 4, "spellcheck": "false"})
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", gettext_lazy("Attributes"))

@@ -50,7 +50,9 @@ class MailingForm(OwnedModelForm):
     )
     starts_at = WallTimeField(
         label=gettext_lazy("First sending"),
-        help_text=gettext_lazy("On the clock of the time zone below. If it has passed, it is now."),
+        help_text=gettext_lazy(
+            "On the clock of the time zone below. A time that has passed means at once."
+        ),
     )
     ends_at = WallTimeField(
         label=gettext_lazy("End"),

@@ -134,6 +134,7 @@ def test_what_cannot_be_undone_is_asked_first(
     page = login(user).get(address(mailing, name)).content.decode()
     assert mailing.name in page
     assert 'method="post"' in page
+    assert "None" not in page
     mailing.refresh_from_db()
     assert mailing.status in action.statuses
 

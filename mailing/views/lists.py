@@ -6,9 +6,8 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
 from django.views import View
 
 from accounts.access import OwnerRequiredMixin
@@ -81,7 +80,7 @@ class ListRemoveView(OwnerRequiredMixin, View):
         recipient = get_object_or_404(recipient_list.recipients, pk=recipient_pk)
         recipient_list.recipients.remove(recipient)
         messages.success(
-            request, _t("%(name)s is no longer on this list.") % {"name": recipient.email}
+            request, gettext("%(name)s is no longer on this list.") % {"name": recipient.email}
         )
         return redirect(recipient_list)
 
@@ -114,8 +113,8 @@ class ListDeleteView(OwnedDeleteView):
 
     def _mailings_that_use_it(self) -> list[str]:
         waiting = Mailing.objects.unfinished()
-        without = _t("The mailing “%(name)s” goes on without it.")
-        leaves_out = _t("The mailing “%(name)s” no longer leaves out who is on it.")
+        without = gettext("The mailing “%(name)s” goes on without it.")
+        leaves_out = gettext("The mailing “%(name)s” no longer leaves out who is on it.")
         return [
             *(without % {"name": mailing} for mailing in waiting.filter(lists=self.object)),
             *(leaves_out % {"name": m} for m in waiting.filter(excluded_lists=self.object)),

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
@@ -49,7 +49,7 @@ class MailingListView(DashboardMixin, FilteredListView):
 
     model = Mailing
     columns = (
-        Column(_("Name"), "name"),
+        Column(pgettext_lazy("title", "Name"), "name"),
         Column(_("Status"), "status"),
         Column(_("Period"), "period"),
         Column(_("Next sending"), "next_run_at"),
@@ -142,7 +142,7 @@ class MailingActionView(DashboardMixin, View):
         return self.perform(mailing, form.cleaned_data if form else {})
 
     def refuse(self, mailing: Mailing) -> HttpResponse:
-        text = _t("“%(action)s” is not possible while the mailing is %(status)s.")
+        text = gettext("“%(action)s” is not possible while the mailing is %(status)s.")
         values = {"action": self.action.label, "status": mailing.get_status_display()}
         messages.error(self.request, text % values)
         return redirect(mailing)
@@ -154,7 +154,7 @@ class MailingActionView(DashboardMixin, View):
             "consequences": self.action.consequences,
             "submit_label": self.action.label,
             "cancel_url": mailing.get_absolute_url(),
-            "form": form,
+            "form": form or "",
         }
         return render(self.request, "mailing/mailing_action.html", context)
 

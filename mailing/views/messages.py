@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
@@ -19,15 +19,15 @@ from mailing.views.generic import (
     OwnedListView,
     OwnedUpdateView,
 )
-from mailing.views.samples import sample_html, sample_subject, sample_text
+from mailing.views.samples import sample_html, sample_line, sample_text
 from mailing.views.sandbox import sandboxed
 
 MAILINGS_SHOWN = 20
 
 FIELDS = (
-    ("{{ full_name|there }}", _("the full name")),
+    (_("{{ full_name|there }}"), _("the full name")),
     ("{{ email }}", _("the address")),
-    ("{{ attributes.city|your town }}", _("an attribute, here the one called “city”")),
+    (_("{{ attributes.city|your town }}"), _("an attribute, here the one called “city”")),
     ("{{ unsubscribe_url }}", _("where to unsubscribe; a link to it is added if you leave it out")),
     ("{{ view_url }}", _("where to read the letter in a browser")),
 )
@@ -38,7 +38,7 @@ class MessageListView(OwnedListView):
 
     model = Message
     columns = (
-        Column(_("Name"), "name"),
+        Column(pgettext_lazy("title", "Name"), "name"),
         Column(_("Subject"), "subject"),
         Column(_("Changed"), "updated_at"),
     )
@@ -91,7 +91,8 @@ class MessageDetailView(OwnedDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             **kwargs,
-            subject=sample_subject(self.object),
+            subject=sample_line(self.object, self.object.subject),
+            preheader=sample_line(self.object, self.object.preheader),
             text=sample_text(self.object),
             mailings=self.object.mailings.all()[:MAILINGS_SHOWN],
         )
@@ -117,7 +118,8 @@ class MessageDeleteView(OwnedDeleteView):
         names = list(self.object.mailings.values_list("name", flat=True)[: MAILINGS_SHOWN + 1])
         if not names:
             return ""
-        shown = ", ".join(f"“{name}”" for name in names[:MAILINGS_SHOWN])
-        return _t(
+        quoted = gettext("“%(name)s”")
+        shown = ", ".join(quoted % {"name": name} for name in names[:MAILINGS_SHOWN])
+        return gettext(
             "Mailings use this message: %(names)s. Delete them or give them another first."
         ) % {"names": shown + ("…" if len(names) > MAILINGS_SHOWN else "")}

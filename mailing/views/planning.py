@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mailing.forms.mailing import MailingForm, ScheduledMailingForm
@@ -123,7 +123,7 @@ class MailingUpdateView(PlanMixin, OwnedUpdateView):
         mailing = self.get_object()
         if mailing.is_editable:
             return None
-        text = _t("A mailing that is %(status)s cannot be edited. You can copy it.")
+        text = gettext("A mailing that is %(status)s cannot be edited. You can copy it.")
         messages.error(self.request, text % {"status": mailing.get_status_display()})
         return redirect(mailing)
 
@@ -139,14 +139,16 @@ class MailingDeleteView(OwnedDeleteView):
     def get_consequences(self) -> list[str]:
         attempts = self.object.attempts.count()
         if not attempts:
-            return [_t("It has not been sent yet.")]
+            return []
         return [
-            _t("The record of what it sent goes with it."),
-            _t("Recipients can still unsubscribe, but no longer read its letters in a browser."),
+            gettext("The record of what it sent goes with it."),
+            gettext(
+                "Recipients can still unsubscribe, but no longer read its letters in a browser."
+            ),
         ]
 
     def get_obstacle(self) -> str:
         mailing: Mailing = self.object
         if mailing.status == Status.RUNNING or mailing.attempts.running().exists():
-            return _t("A run of it has not ended yet. Stop it or wait, then delete it.")
+            return gettext("A run of it has not ended yet. Stop it or wait, then delete it.")
         return ""

@@ -15,8 +15,9 @@ from mailing.personalisation import (
 from mailing.sending.compose import Frozen, freeze
 
 
-def sample_subject(message: Message) -> str:
-    return compile_line(message.subject).render(sample_fields(message))
+def sample_line(message: Message, line: str) -> str:
+    """Return the subject or the preheader of `message`, filled in."""
+    return compile_line(line).render(sample_fields(message))
 
 
 def sample_html(message: Message) -> str:
@@ -34,7 +35,8 @@ def frozen(message: Message) -> Frozen:
 
 def sample_fields(message: Message) -> Fields:
     """Return values for every field; an attribute shows its own name."""
-    names = fields_in(message.subject) | fields_in(message.body_html) | fields_in(message.text)
+    parts = (message.subject, message.preheader, message.body_html, message.text)
+    names = frozenset().union(*map(fields_in, parts))
     keys = [name.partition(".")[2] for name in names if name.startswith("attributes.")]
     with translation.override(message.owner.language or translation.get_language()):
         full_name = _("Alex Reader")
