@@ -1,5 +1,7 @@
 """The mailing module in Django's admin: to look things up, hardly to change them."""
 
+from typing import ClassVar
+
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
@@ -20,7 +22,7 @@ class OwnedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """What owners make in the dashboard, where it gets its owner."""
 
     list_select_related = ("owner",)
-    search_fields = ("name", "owner__email")
+    search_fields: ClassVar[tuple[str, ...]] = ("name", "owner__email")
     readonly_fields = ("owner", "created_at", "updated_at")
     show_full_result_count = False
 

@@ -1,6 +1,7 @@
 """Administrators look everything up, and change nothing that the engine wrote."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib import admin
@@ -22,7 +23,7 @@ from mailing.tests.factories import (
 )
 
 Login = Callable[[User], Client]
-FACTORIES = [
+FACTORIES: list[Any] = [
     AttemptFactory,
     DeliveryFactory,
     MailingFactory,
@@ -69,7 +70,7 @@ def test_administrator_suppresses_for_everybody(admin: User, login: Login) -> No
 
 
 def test_deleting_a_recipient_drops_the_personal_data(admin: User, login: Login) -> None:
-    delivery = DeliveryFactory.create()
+    delivery: Any = DeliveryFactory.create()
     recipient = delivery.recipient
     login(admin).post(page(type(recipient), "delete", recipient.pk), {"post": "yes"})
     delivery.refresh_from_db()

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from mailing.models import Attempt
+from mailing.models import Attempt, Mailing
 from mailing.tests.factories import AttemptFactory, DeliveryFactory
 
 Login = Callable[[User], Client]
-WATCHING = {"headers": {"HX-Request": "true"}}
+WATCHING: dict[str, Any] = {"headers": {"HX-Request": "true"}}
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def attempt(alice: User) -> Attempt:
     )
 
 
-def rows(client: Client, attempt: Attempt, **query: object) -> list[str]:
+def rows(client: Client, attempt: Attempt, **query: str | int) -> list[str]:
     page = client.get(attempt.get_absolute_url(), query).context["page_obj"]
     return [delivery.email for delivery in page]
 
@@ -60,6 +60,19 @@ def test_page_is_read_anew_once_it_is_done(client: Client, attempt: Attempt) -> 
     Attempt.objects.update(status="success", finished_at=timezone.now())
     assert client.get(attempt.get_absolute_url(), **WATCHING)["HX-Refresh"] == "true"
     assert "hx-get" not in client.get(attempt.get_absolute_url()).content.decode()
+
+
+def test_letters_of_a_paused_mailing_are_said_to_wait(client: Client, attempt: Attempt) -> None:
+    assert "Paused:" not in client.get(attempt.get_absolute_url()).content.decode()
+    Mailing.objects.update(status="paused")
+    assert "Paused:" in client.get(attempt.get_absolute_url()).content.decode()
+
+
+def test_dry_run_counts_what_was_composed(client: Client, alice: User) -> None:
+    attempt = AttemptFactory.create(mailing__owner=alice, dry_run=True, total=2, composed=1)
+    page = client.get(attempt.get_absolute_url()).content.decode()
+    assert "50 %" in page
+    assert "<dt>Composed</dt><dd>1</dd>" in page
 
 
 def test_trouble_of_the_server_is_told(client: Client, attempt: Attempt) -> None:
@@ -100,7 +113,8 @@ def test_letters_come_in_pages_of_fifty(client: Client, attempt: Attempt) -> Non
 
 
 def test_deleted_recipient_is_called_so(client: Client, attempt: Attempt) -> None:
-    DeliveryFactory.create(attempt=attempt).recipient.delete()
+    delivery: Any = DeliveryFactory.create(attempt=attempt)
+    delivery.recipient.delete()
     assert "deleted recipient" in client.get(attempt.get_absolute_url()).content.decode()
 
 

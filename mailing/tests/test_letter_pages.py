@@ -6,12 +6,12 @@ import pytest
 from django.test import Client
 
 from mailing import links
-from mailing.models import Delivery, Suppression
+from mailing.models import Suppression
 from mailing.sending.compose import freeze
 from mailing.tests.factories import DeliveryFactory, MessageFactory, RecipientFactory
 from mailing.views.letters import masked
 
-ONE_CLICK = {
+ONE_CLICK: dict[str, Any] = {
     "data": "List-Unsubscribe=One-Click",
     "content_type": "application/x-www-form-urlencoded",
 }
@@ -24,18 +24,18 @@ def client() -> Client:
 
 
 @pytest.fixture
-def delivery(db: None) -> Delivery:
+def delivery(db: None) -> Any:
     return DeliveryFactory.create(
         recipient__email="annabel@example.org", attempt__sender_name="The Tea Shop"
     )
 
 
 @pytest.fixture
-def address(delivery: Delivery) -> str:
+def address(delivery: Any) -> str:
     return links.unsubscribe_url(delivery.recipient.pk, delivery.pk)
 
 
-def is_unsubscribed(delivery: Delivery) -> bool:
+def is_unsubscribed(delivery: Any) -> bool:
     delivery.recipient.refresh_from_db()
     suppressed = Suppression.objects.filter(
         owner=delivery.recipient.owner, email=delivery.email, reason="unsubscribed"
@@ -45,7 +45,7 @@ def is_unsubscribed(delivery: Delivery) -> bool:
 
 @pytest.mark.parametrize("method", ["get", "head", "options", "put", "delete", "patch"])
 def test_nothing_but_posting_changes_anything(
-    client: Client, delivery: Delivery, address: str, method: str
+    client: Client, delivery: Any, address: str, method: str
 ) -> None:
     for _time in range(2):
         response = getattr(client, method)(address)
@@ -66,7 +66,7 @@ def test_page_shows_who_is_meant_and_not_the_whole_address(client: Client, addre
 
 @pytest.mark.parametrize("body", [ONE_CLICK, {"data": {}}], ids=["one click", "button"])
 def test_posting_unsubscribes_without_cookie_or_token(
-    client: Client, delivery: Delivery, address: str, body: dict[str, Any]
+    client: Client, delivery: Any, address: str, body: dict[str, Any]
 ) -> None:
     response = client.post(address, **body)
     assert response.status_code == 200
@@ -75,14 +75,14 @@ def test_posting_unsubscribes_without_cookie_or_token(
     assert "sessionid" not in response.cookies
 
 
-def test_twice_is_the_same_as_once(client: Client, delivery: Delivery, address: str) -> None:
+def test_twice_is_the_same_as_once(client: Client, delivery: Any, address: str) -> None:
     first, second = client.post(address, **ONE_CLICK), client.post(address, **ONE_CLICK)
     assert first.status_code == second.status_code == 200
     assert is_unsubscribed(delivery)
 
 
 def test_bounced_recipient_is_suppressed_and_stays_bounced(
-    client: Client, delivery: Delivery, address: str
+    client: Client, delivery: Any, address: str
 ) -> None:
     delivery.recipient.state = "bounced"
     delivery.recipient.save()
@@ -93,7 +93,7 @@ def test_bounced_recipient_is_suppressed_and_stays_bounced(
 
 
 def test_link_works_when_the_record_of_the_letter_is_gone(
-    client: Client, delivery: Delivery, address: str
+    client: Client, delivery: Any, address: str
 ) -> None:
     recipient = delivery.recipient
     delivery.attempt.mailing.delete()
@@ -105,7 +105,7 @@ def test_link_works_when_the_record_of_the_letter_is_gone(
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_deleted_recipient_gets_a_kind_page(
-    client: Client, delivery: Delivery, address: str, method: str
+    client: Client, delivery: Any, address: str, method: str
 ) -> None:
     delivery.recipient.delete()
     response = getattr(client, method)(address)
@@ -122,7 +122,7 @@ def test_wrong_token_is_not_found(db: None, path: str, method: str) -> None:
 
 
 def test_token_of_somebody_else_cannot_be_made_from_ones_own(
-    client: Client, delivery: Delivery, address: str
+    client: Client, delivery: Any, address: str
 ) -> None:
     other = RecipientFactory.create()
     theirs = links.unsubscribe_url(other.pk, delivery.pk)
@@ -133,7 +133,7 @@ def test_token_of_somebody_else_cannot_be_made_from_ones_own(
 
 @pytest.mark.parametrize("kind", ["unsubscribe", "view"])
 def test_pages_are_kept_out_of_caches_referrers_and_search_engines(
-    client: Client, delivery: Delivery, address: str, kind: str
+    client: Client, delivery: Any, address: str, kind: str
 ) -> None:
     response = client.get(address if kind == "unsubscribe" else links.view_url(delivery.pk))
     assert response["Cache-Control"] == "no-store"
@@ -147,7 +147,7 @@ def test_page_speaks_the_visitors_language(client: Client, address: str) -> None
 
 def test_letter_is_shown_as_it_was_sent_and_can_do_nothing(client: Client, db: None) -> None:
     message = MessageFactory.create(body_html="<p>Hello {{ full_name|there }}</p>")
-    delivery = DeliveryFactory.create(
+    delivery: Any = DeliveryFactory.create(
         recipient__full_name="<b>Ann</b>", attempt__body_html=freeze(message, "en").body_html
     )
     response = client.get(links.view_url(delivery.pk))
@@ -160,16 +160,14 @@ def test_letter_is_shown_as_it_was_sent_and_can_do_nothing(client: Client, db: N
     assert "script" not in policy
 
 
-def test_letter_of_a_deleted_recipient_names_nobody(client: Client, delivery: Delivery) -> None:
+def test_letter_of_a_deleted_recipient_names_nobody(client: Client, delivery: Any) -> None:
     delivery.recipient.delete()
     page = client.get(links.view_url(delivery.pk)).content.decode()
     assert "annabel" not in page
     assert "Reader" not in page
 
 
-def test_letter_that_is_no_longer_kept_is_said_to_be_gone(
-    client: Client, delivery: Delivery
-) -> None:
+def test_letter_that_is_no_longer_kept_is_said_to_be_gone(client: Client, delivery: Any) -> None:
     address = links.view_url(delivery.pk)
     delivery.delete()
     response = client.get(address)

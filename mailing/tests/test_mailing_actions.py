@@ -220,7 +220,7 @@ def test_mailing_with_an_open_attempt_is_not_deleted(
 
 @pytest.mark.parametrize("status", ["draft", "scheduled", "paused", "finished", "disabled"])
 def test_other_mailings_are_deleted_after_asking(client: Client, alice: User, status: str) -> None:
-    delivery = DeliveryFactory.create(
+    delivery: Any = DeliveryFactory.create(
         attempt__mailing__owner=alice,
         attempt__mailing__status=status,
         attempt__status="success",

@@ -1,6 +1,7 @@
 """Recipients in the dashboard."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -159,7 +160,7 @@ def test_detail_shows_what_is_known(client: Client, alice: User) -> None:
 
 
 def test_deleting_keeps_the_counts_and_drops_the_personal_data(client: Client, alice: User) -> None:
-    delivery = DeliveryFactory.create(attempt__mailing__owner=alice)
+    delivery: Any = DeliveryFactory.create(attempt__mailing__owner=alice)
     address = reverse("mailing:recipient_delete", args=[delivery.recipient.pk])
     assert delivery.email in client.get(address).content.decode()
     assert Recipient.objects.exists()
@@ -169,7 +170,7 @@ def test_deleting_keeps_the_counts_and_drops_the_personal_data(client: Client, a
     assert not Recipient.objects.exists()
 
 
-def listed(client: Client, **query: object) -> list[str]:
+def listed(client: Client, **query: str | int) -> list[str]:
     return [row.email for row in client.get(RECIPIENTS, query).context["page_obj"]]
 
 

@@ -91,7 +91,8 @@ class MailingDetailView(DashboardMixin, PartsView):
         return visible.select_related("owner", "message").defer(*UNSHOWN)
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().filter(mailing=self.parent).without_bodies()
+        attempts: Any = super().get_queryset().filter(mailing=self.parent)
+        return attempts.without_bodies()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         mailing: Mailing = self.parent
