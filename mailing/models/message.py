@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from mailing.markup import sanitise, text_from_html
 from mailing.models.owned import Owned, OwnedQuerySet
 from mailing.personalisation import validate_fields, validate_single_line
+
+
+#: Characters. Mail programs clip letters far below this.
+MAX_BODY = 500_000
 
 
 class MessageQuerySet(OwnedQuerySet):
@@ -32,7 +37,9 @@ class Message(Owned):
         validators=[validate_fields, validate_single_line],
         help_text=_("The line that mail programs show after the subject."),
     )
-    body_html = models.TextField(_("body"), validators=[validate_fields])
+    body_html = models.TextField(
+        _("body"), validators=[MaxLengthValidator(MAX_BODY), validate_fields]
+    )
     body_text = models.TextField(
         _("plain text"),
         blank=True,
@@ -56,6 +63,8 @@ class Message(Owned):
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
+        if len(self.body_html) > MAX_BODY:
+            return  # its own error says so; cleaning it would take too long
         if not text_from_html(sanitise(self.body_html)).strip():
             raise ValidationError({"body_html": _("Write something: the body is empty.")})
 
