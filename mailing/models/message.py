@@ -12,7 +12,6 @@ from mailing.markup import sanitise, text_from_html
 from mailing.models.owned import Owned, OwnedQuerySet
 from mailing.personalisation import validate_fields, validate_single_line
 
-
 #: Characters. Mail programs clip letters far below this.
 MAX_BODY = 500_000
 
