@@ -14,6 +14,7 @@ from mailing.tests.factories import (
     AttemptFactory,
     DeliveryFactory,
     MailingFactory,
+    RecipientFactory,
     RecipientListFactory,
 )
 from mailing.views.actions import ACTIONS, BY_NAME, Action, allowed_actions, may_disable
@@ -137,6 +138,12 @@ def test_what_cannot_be_undone_is_asked_first(
     assert "None" not in page
     mailing.refresh_from_db()
     assert mailing.status in action.statuses
+
+
+def test_sending_now_says_to_how_many(client: Client, alice: User) -> None:
+    reader = RecipientFactory.create(owner=alice)
+    mailing = MailingFactory.create(owner=alice, recipients=[reader])
+    assert "It goes to 1 recipient." in client.get(address(mailing, "run")).content.decode()
 
 
 @pytest.mark.parametrize("name", [action.name for action in ACTIONS if not action.question])

@@ -38,8 +38,8 @@ class AttemptDetailView(DashboardMixin, PartsView, FilteredListView):
     parent_name = "attempt"
     paginate_by = 50
     columns = (
-        Column(_("Recipient"), "email"),
-        Column(_("State"), "state"),
+        Column(_("Recipient")),
+        Column(_("State")),
         Column(_("Reason")),
         Column(_("Answer of the mail server")),
         Column(_("Tries"), css="numeric"),

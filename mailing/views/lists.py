@@ -57,7 +57,7 @@ class ListDetailView(OwnerRequiredMixin, PartsView):
     columns = (
         Column(_("Address"), "email"),
         Column(_("Name"), "full_name"),
-        Column(_("State"), "state"),
+        Column(_("State")),
         Column(_("Actions"), css="table__actions"),
     )
     search_fields = ("email", "full_name")
@@ -67,7 +67,8 @@ class ListDetailView(OwnerRequiredMixin, PartsView):
         return RecipientList.objects.owned_by(self.user)
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().filter(lists=self.parent)
+        # the owner is the same; named, it lets the index by address or name be walked in order
+        return super().get_queryset().filter(owner=self.user, lists=self.parent)
 
 
 class ListRemoveView(OwnerRequiredMixin, View):

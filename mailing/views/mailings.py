@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
@@ -103,7 +103,7 @@ class MailingDetailView(DashboardMixin, PartsView):
             lists=mailing.lists.all(),
             excluded_lists=mailing.excluded_lists.all(),
             singles=mailing.recipients.count(),
-            audience_size=mailing.audience().count(),
+            audience_size=mailing.audience().count() if mailing.is_editable else None,
             occurrences=coming_occurrences(mailing),
             running=mailing.attempts.running().without_bodies().first(),
         )
@@ -152,12 +152,20 @@ class MailingActionView(DashboardMixin, View):
         context = {
             "mailing": mailing,
             "question": str(self.action.question) % {"name": mailing},
-            "consequences": self.action.consequences,
+            "consequences": [*self.reach(mailing), *self.action.consequences],
             "submit_label": self.action.label,
             "cancel_url": mailing.get_absolute_url(),
             "form": form or "",
         }
         return render(self.request, "mailing/mailing_action.html", context)
+
+    def reach(self, mailing: Mailing) -> list[str]:
+        """Return to how many letters go out when the action sends any."""
+        if self.action.becomes != Status.RUNNING:
+            return []
+        size = mailing.audience().count()
+        text = ngettext("It goes to %(size)s recipient.", "It goes to %(size)s recipients.", size)
+        return [text % {"size": size}]
 
     def perform(self, mailing: Mailing, answers: dict[str, Any]) -> HttpResponse:
         try:

@@ -47,7 +47,7 @@ class RecipientListView(OwnedMixin, FilteredListView):
         Column(_("Address"), "email"),
         Column(_("Name"), "full_name"),
         Column(_("Lists")),
-        Column(_("State"), "state"),
+        Column(_("State")),
         Column(_("Added"), "created_at"),
     )
     search_fields = ("email", "full_name")
