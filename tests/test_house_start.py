@@ -6,100 +6,19 @@ import signal
 import smtplib
 import socket
 import subprocess
-import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
+from config.local import wanted_port
 from tests.installation import MANAGE, wait_until
-from tests.mail_server import free_port
-from tests.run import SETTINGS
+from tests.local_site import Local, environment, processes_of, start
 
-pytestmark = pytest.mark.processes
-
-PATIENCE = 120
-
-
-@dataclass
-class Local:
-    """A running `start_local` and what it printed."""
-
-    process: subprocess.Popen[bytes]
-    output: Path
-    port: int
-
-    def said(self) -> str:
-        return self.output.read_text(encoding="utf-8")
-
-    def get(self, path: str) -> tuple[str, str]:
-        """Return the address at which a GET ends and the page there."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}") as answer:
-            return answer.url.partition(str(self.port))[2], answer.read().decode()
-
-    def mail_port(self) -> int:
-        found = re.search(r"EMAIL_URL=smtp://127.0.0.1:(\d+)", self._environment_of_a_child())
-        assert found
-        return int(found[1])
-
-    def _environment_of_a_child(self) -> str:
-        pids = [int(pid) for pid in re.findall(r"started \(pid=(\d+)\)", self.said())]
-        return Path(f"/proc/{pids[0]}/environ").read_text().replace("\0", "\n")
-
-
-def environment(directory: Path, **more: str) -> dict[str, str]:
-    """Return an environment without anybody's settings, whose files lie in `directory`."""
-    clean = {name: value for name, value in os.environ.items() if name not in SETTINGS}
-    return {**clean, "DEBUG": "1", "ENV_FILE": "", "VAR_DIR": str(directory), **more}
-
-
-def processes_of(directory: Path) -> list[str]:
-    """Return the command lines of processes that work on `directory`."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            if f"VAR_DIR={directory}\0" in (entry / "environ").read_text(errors="replace"):
-                found.append((entry / "cmdline").read_text().replace("\0", " "))
-        except OSError:
-            continue
-    return [command for command in found if command]
-
-
-@pytest.fixture(scope="module")
-def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("local")
-
-
-def start(directory: Path) -> Local:
-    port = free_port()
-    output = directory / f"output-{port}"
-    with output.open("wb") as file:
-        process = subprocess.Popen(
-            [*MANAGE, "start_local"],
-            env=environment(directory, PORT=str(port)),
-            stdout=file,
-            stderr=file,
-            stdin=subprocess.DEVNULL,
-        )
-    local = Local(process, output, port)
-    wait_until(
-        lambda: "is running at" in local.said() or process.poll() is not None,
-        PATIENCE,
-        f"the site to start; it said {local.said()}",
-    )
-    return local
-
-
-@pytest.fixture(scope="module")
-def local(directory: Path) -> Iterator[Local]:
-    """A site that was started on an empty directory."""
-    started = start(directory)
-    yield started
-    if started.process.poll() is None:
-        started.process.send_signal(signal.SIGINT)
-        started.process.wait(30)
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.skipif("DATABASE_URL" in os.environ, reason="it is about the embedded default"),
+]
 
 
 @pytest.mark.parametrize(
@@ -163,24 +82,15 @@ def test_a_taken_port_is_said_with_one_that_is_free(tmp_path: Path) -> None:
     assert re.search(r"make run PORT=\d+", done.stderr)
 
 
-@pytest.mark.parametrize("port", ["http", "0", "70000", "-1"])
-def test_a_port_that_is_none_is_refused(tmp_path: Path, port: str) -> None:
-    done = subprocess.run(
-        [*MANAGE, "start_local"],
-        env=environment(tmp_path, PORT=port),
-        capture_output=True,
-        text=True,
-    )
-
-    assert done.returncode == 1
-    assert "PORT" in done.stderr
-    assert "Traceback" not in done.stderr
+@pytest.mark.parametrize("port", ["http", "0", "70000", "-1", "80 ", ""])
+def test_a_port_that_is_none_is_refused(port: str) -> None:
+    with pytest.raises(ValueError, match=r"PORT is .*; it must be a number from 1 to 65535"):
+        wanted_port(port, "make run PORT={}".format)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
-def test_the_end_leaves_no_process_and_the_data(
-    local: Local, directory: Path, number: signal.Signals
-) -> None:
+def test_the_end_leaves_no_process_and_the_data(local: Local, number: signal.Signals) -> None:
+    directory = local.directory
     running = start(directory) if local.process.poll() is not None else local
     assert len(processes_of(directory)) > 5
     running.process.send_signal(number)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.installation import Installation, wait_until
-from tests.test_house_start import processes_of
+from tests.local_site import processes_of
 
 pytestmark = pytest.mark.processes
 

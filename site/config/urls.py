@@ -9,6 +9,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from accounts.cms import editors_only
+from config.favicon import favicon
 from config.health import healthz
 from config.media import media
 
@@ -16,6 +17,7 @@ handler500 = "config.errors.server_error"
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("favicon.ico", favicon),
     path("", include("accounts.entrance_urls")),
     path("admin/", admin.site.urls),
     path("cms/", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, editors_only))),

@@ -4,7 +4,7 @@ import os
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from accounts.models import User
@@ -25,13 +25,20 @@ class Command(BaseCommand):
     )
     requires_system_checks = []
 
-    def handle(self, **options: object) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--no-reload",
+            action="store_true",
+            help="do not start the site anew when one of its files is changed",
+        )
+
+    def handle(self, *, no_reload: bool, **options: object) -> None:
         if not settings.DEBUG:
             raise CommandError("This is for work on one's own machine. Set DEBUG=1 and try again.")
         try:
             self.port()
             self.prepare()
-            stopped = self.run(self.port())
+            stopped = self.run(self.port(), ["--noreload"] if no_reload else [])
         except KeyboardInterrupt:
             stopped = True
         if not stopped:
@@ -54,13 +61,13 @@ class Command(BaseCommand):
             self.stdout.write("Making the demo …")
             seed()
 
-    def run(self, port: int) -> bool:
+    def run(self, port: int, server_options: list[str]) -> bool:
         """Run the processes; return whether they were stopped."""
         site = f"http://localhost:{port}"
         os.environ.update({"DEBUG": "1", "DJANGO_RUNSERVER_HIDE_WARNING": "true"})
         os.environ.setdefault("SITE_URL", site)
         commands = {
-            "web": ["manage.py", "runserver", f"{ADDRESS}:{port}"],
+            "web": ["manage.py", "runserver", f"{ADDRESS}:{port}", *server_options],
             "worker": ["manage.py", "worker", "--grace", str(GRACE)],
         }
         if "EMAIL_URL" not in os.environ:
