@@ -1,10 +1,6 @@
 """What a letter looks like: frozen once per attempt, filled in for each recipient."""
 
 from dataclasses import dataclass
-from email.errors import MessageError
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, parseaddr
 
 from django.conf import settings
@@ -24,6 +20,7 @@ from mailing.personalisation import (
     compile_text,
     fields_in,
 )
+from mailing.sending.mime import alternatives, header, mailbox
 from mailing.sending.transport import Letter
 
 
@@ -75,6 +72,17 @@ def sender_domain() -> str:
     return ascii_domain(sender_address()[1]) or settings.SITE_HOST
 
 
+def wire_address(address: str) -> str:
+    """Return an address with its domain in ASCII, as it stands in envelopes and headers.
+
+    Raises CannotCompose for what is no address, or could break out of a command or a header.
+    """
+    local, _at, _domain = address.rpartition("@")
+    if not local or not address.isprintable() or set(address) & set("<>, "):
+        raise CannotCompose(f"This is not an address that can be written to: {address!r}")
+    return f"{local}@{ascii_domain(address)}"
+
+
 class Composer:
     """Makes the letters of one attempt; whatever is the same in all of them is made once."""
 
@@ -84,10 +92,17 @@ class Composer:
         self.html: Template = compile_html(attempt.body_html)
         self.text: Template = compile_text(attempt.body_text)
         name, self.envelope_from = sender_address()
-        local, _at, domain = self.envelope_from.rpartition("@")
-        self.sender = _mailbox(attempt.sender_name or name, local, domain)
         self.domain = sender_domain()
-        self.list_id = f"<mailing-{mailing.pk}.{self.domain}>"
+        self.boundary = f"=_{attempt.token}"
+        self.reply_to = wire_address(attempt.reply_to) if attempt.reply_to else ""
+        self.same_for_all = (
+            b"From: "
+            + mailbox(attempt.sender_name or name, self.envelope_from)
+            + b"\r\n"
+            + (f"Reply-To: {self.reply_to}\r\n".encode() if self.reply_to else b"")
+            + header("List-Id", f"<mailing-{mailing.pk}.{self.domain}>")  # RFC 2919
+            + header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")  # RFC 8058
+        )
 
     def message_id(self, delivery_id: int) -> str:
         """Return the Message-ID of a delivery, the same however often it is composed."""
@@ -97,38 +112,24 @@ class Composer:
         """Return the letter for one recipient. Raises CannotCompose."""
         try:
             return self._letter(delivery)
-        except (ValueError, TypeError, LookupError, MessageError) as error:
+        except (ValueError, TypeError, LookupError) as error:
             raise CannotCompose(str(error)) from error
 
     def _letter(self, delivery: Delivery) -> Letter:
-        local, _at, _domain = delivery.email.rpartition("@")
-        if not local:
-            raise CannotCompose("The recipient has no e-mail address.")
-        domain = ascii_domain(delivery.email)
-        needs_smtputf8 = not local.isascii()
+        address = wire_address(delivery.email)
         fields = fields_of(delivery)
-        letter = EmailMessage(policy=SMTPUTF8 if needs_smtputf8 else POLICY)
-        letter["From"] = self.sender
-        letter["To"] = _mailbox(delivery.full_name, local, domain)
-        letter["Subject"] = self.subject.render(fields)
-        if self.attempt.reply_to:
-            letter["Reply-To"] = self.attempt.reply_to
-        letter["Date"] = format_datetime(timezone.now())
-        letter["Message-ID"] = f"<{self.message_id(delivery.pk)}>"
-        letter["List-Id"] = self.list_id  # RFC 2919
-        letter["List-Unsubscribe"] = f"<{fields.unsubscribe_url}>"  # RFC 2369
-        letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
-        letter.set_content(self.text.render(fields))
-        letter.add_alternative(self.html.render(fields), subtype="html")
-        return Letter(self.envelope_from, f"{local}@{domain}", letter.as_bytes(), needs_smtputf8)
-
-
-#: Letters of seven bits, which every server takes whatever it offers.
-POLICY = SMTP.clone(cte_type="7bit")
-
-
-def _mailbox(name: str, local: str, domain: str) -> Address:
-    return Address(display_name=" ".join(name.split()), username=local, domain=domain)
+        content = b"".join(
+            [
+                b"To: " + mailbox(delivery.full_name, address) + b"\r\n",
+                header("Subject", self.subject.render(fields)),
+                header("Date", format_datetime(timezone.now())),
+                header("Message-ID", f"<{self.message_id(delivery.pk)}>"),
+                self.same_for_all,
+                header("List-Unsubscribe", f"<{fields.unsubscribe_url}>"),  # RFC 2369
+                alternatives(self.boundary, self.text.render(fields), self.html.render(fields)),
+            ]
+        )
+        return Letter(self.envelope_from, address, content, not (address + self.reply_to).isascii())
 
 
 def fields_of(delivery: Delivery) -> Fields:
