@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mailing', '0001_initial'),
+        ("mailing", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='attempt',
-            name='composed',
-            field=models.PositiveIntegerField(default=0, verbose_name='composed only'),
+            model_name="attempt",
+            name="composed",
+            field=models.PositiveIntegerField(default=0, verbose_name="composed only"),
         ),
     ]

@@ -5,15 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mailing', '0002_count_letters_composed_only'),
+        ("mailing", "0002_count_letters_composed_only"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='mailing',
-            name='message',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='mailings', to='mailing.message', verbose_name='message'),
+            model_name="mailing",
+            name="message",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.RESTRICT,
+                related_name="mailings",
+                to="mailing.message",
+                verbose_name="message",
+            ),
         ),
     ]
