@@ -5,7 +5,6 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.listing import Column
@@ -106,7 +105,6 @@ class RecipientDeleteView(OwnedDeleteView):
     question = _("Delete %(name)s?")
     notice = _("%(name)s was deleted.")
     list_url = "mailing:recipients"
-    success_url = reverse_lazy("mailing:recipients")
 
     def get_consequences(self) -> list[Any]:
         return [
