@@ -111,10 +111,10 @@ class MailingForm(OwnedModelForm):
         return cleaned
 
     def _moment(self, name: str, wall: datetime, zone: ZoneInfo) -> datetime:
-        """Return the moment of `wall`; one that nobody touched keeps its seconds."""
-        if {name, "time_zone"}.isdisjoint(self.changed_data):
-            kept: datetime = getattr(self.instance, name)
-            return kept
+        """Return the moment of `wall`; a saved one that nobody touched keeps its seconds."""
+        saved: datetime | None = getattr(self.instance, name)
+        if saved and {name, "time_zone"}.isdisjoint(self.changed_data):
+            return saved
         return moment_of(wall, zone)
 
     def _check_audience(self, cleaned: dict[str, Any]) -> None:

@@ -82,6 +82,15 @@ def test_mailing_is_saved_as_a_draft(client: Client, alice: User, form: dict[str
     assert "saved as a draft" in response.content.decode()
 
 
+def test_the_start_that_the_form_proposes_may_stay(
+    client: Client, alice: User, form: dict[str, Any]
+) -> None:
+    proposed = client.get(CREATE).context["form"]["starts_at"].value()
+    untouched = {"starts_at": f"{proposed:%Y-%m-%dT%H:%M}", "time_zone": alice.time_zone}
+    client.post(CREATE, form | untouched)
+    assert Mailing.objects.get().starts_at == datetime(2030, 1, 16, 9, tzinfo=UTC)
+
+
 def test_mailing_is_saved_and_scheduled(client: Client, form: dict[str, Any]) -> None:
     response = client.post(CREATE, form | {"status": "scheduled"}, follow=True)
     mailing = Mailing.objects.get()
