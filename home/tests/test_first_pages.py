@@ -32,10 +32,3 @@ def test_the_page_tree_is_sound() -> None:
 def test_wagtails_welcome_is_gone(client: Client) -> None:
     assert "Welcome to your new Wagtail site" not in client.get("/").content.decode()
     assert Page.objects.count() == 3
-
-
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-@pytest.mark.parametrize("time", ["first", "again"])
-def test_pages_survive_a_flush(client: Client, time: str) -> None:
-    assert client.get("/blog/").status_code == 200
-    Page.objects.filter(depth__gt=1).delete()
