@@ -1,12 +1,12 @@
 from django.apps import AppConfig
 from django.core.checks import register
 from django.db.models.signals import post_migrate
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class MailingConfig(AppConfig):
     name = "mailing"
-    verbose_name = _("Mailing")
+    verbose_name = pgettext_lazy("app", "Mailing")
 
     def ready(self) -> None:
         """Hear of blocked users, and keep the tick scheduled."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core import mail
 from django.template.loader import render_to_string
@@ -111,6 +112,15 @@ def test_every_text_in_the_code_is_found_by_xgettext() -> None:
             for node in ast.walk(ast.parse((ROOT / path).read_text())):
                 if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
                     assert {each.asname for each in node.names} <= {None, "_"}, path
+
+
+@pytest.mark.parametrize("app", ["accounts", "mailing"])
+def test_what_administrators_see_of_a_row_has_a_name_to_translate(app: str) -> None:
+    for model in apps.get_app_config(app).get_models():
+        assert isinstance(model._meta.verbose_name, Promise), model
+        for field in model._meta.fields:
+            if field.editable and not field.primary_key:
+                assert isinstance(field.verbose_name, Promise), field
 
 
 @pytest.mark.usefixtures("russian")

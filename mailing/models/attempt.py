@@ -104,7 +104,7 @@ class Attempt(models.Model):
 
     # the mail server's trouble
     trouble_since = models.DateTimeField(_("trouble since"), null=True, blank=True)
-    trouble_count = models.PositiveIntegerField(default=0)
+    trouble_count = models.PositiveIntegerField(_("troubles in a row"), default=0)
     next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
 
     # the frozen message

@@ -7,6 +7,7 @@ from typing import Self
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 #: A sender that has not renewed its lease for this long is taken for dead.
 LEASE = timedelta(seconds=60)
@@ -33,13 +34,19 @@ class Sender(models.Model):
     of its deliveries bear its token any more.
     """
 
-    attempt = models.ForeignKey("mailing.Attempt", models.CASCADE, related_name="senders")
-    host = models.CharField(max_length=255, default=socket.gethostname)
-    pid = models.PositiveIntegerField(default=os.getpid)
-    started_at = models.DateTimeField(default=timezone.now)
-    lease_until = models.DateTimeField(default=_lease_end, db_index=True)
+    attempt = models.ForeignKey(
+        "mailing.Attempt", models.CASCADE, related_name="senders", verbose_name=_("attempt")
+    )
+    host = models.CharField(_("host"), max_length=255, default=socket.gethostname)
+    pid = models.PositiveIntegerField(_("process"), default=os.getpid)
+    started_at = models.DateTimeField(_("started"), default=timezone.now)
+    lease_until = models.DateTimeField(_("lease until"), default=_lease_end, db_index=True)
 
     objects = SenderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sending process")
+        verbose_name_plural = _("sending processes")
 
     def __str__(self) -> str:
         return f"{self.host}:{self.pid}"
