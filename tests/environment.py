@@ -5,7 +5,11 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from config.translations import compile_catalogues
 
@@ -23,6 +27,23 @@ def _own_directory() -> str:
     directory = tempfile.mkdtemp(prefix="mailshot-tests-")
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
     return directory
+
+
+class Scheduling(LoadScopeScheduling):
+    """Hands out the tests of the apps one by one, those of `tests` by file.
+
+    The latter start real processes, which the tests of a file share, and take longest, so the
+    larger units, which go out first, are theirs.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file if file.startswith("tests/") else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)
 
 
 def prepare() -> None:
