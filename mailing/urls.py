@@ -3,6 +3,7 @@
 from django.urls import path
 
 from mailing.views import (
+    amends,
     attempts,
     home,
     importing,
@@ -57,6 +58,7 @@ urlpatterns = [
         mailings.MailingActionView.as_view(),
         name="mailing_action",
     ),
+    path("attempts/<int:pk>/<slug:action>/", amends.AmendsView.as_view(), name="attempt_action"),
     path("attempts/<int:pk>/", attempts.AttemptDetailView.as_view(), name="attempt_detail"),
     path("suppressions/", suppressions.SuppressionListView.as_view(), name="suppressions"),
     path(

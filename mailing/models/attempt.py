@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from mailing.models.delivery import Delivery
+from mailing.models.delivery import Delivery, State
 from mailing.models.mailing import Mailing
+from mailing.models.recipient import Recipient
 from mailing.retry import pause_until
 
 
@@ -157,6 +158,12 @@ class Attempt(models.Model):
         if not self.failed + self.uncertain:
             return self.Status.SUCCESS
         return self.Status.PARTIAL if self.sent + self.composed else self.Status.FAILED
+
+    def not_reached(self) -> "models.QuerySet[Recipient]":
+        """Return the recipients whose letter surely did not leave and who may get one now."""
+        missed = self.deliveries.filter(state__in=[State.FAILED, State.SKIPPED])
+        recipients = Recipient.objects.filter(pk__in=missed.values("recipient"))
+        return recipients.active().not_suppressed()
 
     def last_reply(self) -> str:
         """Return what the mail server said last, to a letter that failed if one did."""

@@ -35,6 +35,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def claimable(self, now: datetime) -> Self:
         return self.filter(state=State.QUEUED, next_try_at__lte=now)
 
+    def uncertain(self) -> Self:
+        return self.filter(state=State.UNCERTAIN)
+
     def forget(self) -> int:
         """Drop the personal data, keeping the counts; letters not yet handed over stay unsent."""
         return self.update(email="", full_name="", attributes={}, recipient=None)
@@ -60,6 +63,7 @@ class Delivery(models.Model):
         GAVE_UP = "gave_up", _("refused for too long")
         NOT_COMPOSED = "not_composed", _("the letter could not be composed")
         NO_ANSWER = "no_answer", _("no answer after the letter was handed over")
+        VOUCHED = "vouched", _("the owner marked it as sent")
         SENDER_DIED = "sender_died", _("the sending process died after the letter was handed over")
 
     attempt = models.ForeignKey(
@@ -86,6 +90,7 @@ class Delivery(models.Model):
     smtp_reply = models.TextField(_("answer of the mail server"), blank=True)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     next_try_at = models.DateTimeField(_("next try"), default=timezone.now)
+    sent_again = models.BooleanField(_("sent again"), default=False, editable=False)
     message_id = models.CharField(_("Message-ID"), max_length=255, blank=True)
     token = models.BigIntegerField(null=True, blank=True, editable=False)
     handed_over_at = models.DateTimeField(_("handed over"), null=True, blank=True)

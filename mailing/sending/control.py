@@ -44,6 +44,8 @@ def reschedule(mailing: Mailing) -> None:
 @transaction.atomic
 def run_now(mailing: Mailing, by: User | None, trigger: str) -> Attempt:
     """Send `mailing` at once. A recurring one keeps its calendar; any other is then done."""
+    if mailing.status == Status.FINISHED:
+        raise ForbiddenChange(_("The mailing is finished: copy it to send it again."))
     _refuse_after_end(mailing)
     if _is_under_way(mailing):
         raise ForbiddenChange(_("The mailing is being sent already."))

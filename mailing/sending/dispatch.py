@@ -5,12 +5,12 @@ from functools import partial
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, DateTimeField, F, JSONField, Q, Value
+from django.db.models import Count, DateTimeField, F, JSONField, Q, QuerySet, Value
 from django.utils import timezone
 from django_q.tasks import async_task
 
 from accounts.models import User
-from mailing.models import Attempt, Delivery, Mailing
+from mailing.models import Attempt, Delivery, Mailing, Recipient
 from mailing.models.delivery import State
 from mailing.personalisation import fields_in
 from mailing.retry import GIVE_UP_AFTER
@@ -29,6 +29,7 @@ COLUMNS = (
     "smtp_reply",
     "message_id",
     "tries",
+    "sent_again",
 )
 
 
@@ -39,8 +40,11 @@ def open_attempt(
     trigger: str,
     by: User | None = None,
     dry_run: bool = False,
+    audience: QuerySet[Recipient] | None = None,
 ) -> Attempt:
     """Freeze the message and enter everybody who is to get it, and wake the senders.
+
+    `audience` are the recipients of the mailing unless others are given.
 
     Raises IntegrityError when this occurrence of the mailing was opened before.
     """
@@ -61,17 +65,17 @@ def open_attempt(
         sender_name=mailing.sender_name,
         reply_to=mailing.reply_to,
     )
-    attempt.total = _enter_recipients(attempt)
+    attempt.total = _enter_recipients(attempt, mailing.audience() if audience is None else audience)
     attempt.save(update_fields=["total"])
     wake_senders(attempt.pk, settings.WORKERS)
     return attempt
 
 
-def _enter_recipients(attempt: Attempt) -> int:
+def _enter_recipients(attempt: Attempt, audience: QuerySet[Recipient]) -> int:
     """Make the deliveries in one statement; return their number."""
     texts = (attempt.subject, attempt.body_html, attempt.body_text)
     uses_attributes = any(name.startswith("attributes.") for t in texts for name in fields_in(t))
-    rows = attempt.mailing.audience().order_by("pk")
+    rows = audience.order_by("pk")
     select, parameters = rows.values_list(
         Value(attempt.pk),
         "pk",
@@ -84,6 +88,7 @@ def _enter_recipients(attempt: Attempt) -> int:
         Value(""),
         Value(""),
         Value(0),
+        Value(False),
     ).query.sql_with_params()
     quote = connection.ops.quote_name
     columns = ", ".join(map(quote, COLUMNS))

@@ -41,7 +41,7 @@ def test_action_is_offered_only_where_the_table_of_changes_allows_it(action: Act
 
 
 def test_every_change_of_the_table_that_people_make_has_an_action() -> None:
-    """The rest the engine makes, or editing: a run begins and ends, a paused mailing resumes."""
+    """The rest the engine makes, or editing: a run begins and ends, or letters go out again."""
     by_people = {(str(s), str(a.becomes)) for a in CHANGING for s in a.statuses}
     table = {(str(old), str(new)) for old, changes in CHANGES.items() for new in changes}
     assert (
@@ -51,6 +51,7 @@ def test_every_change_of_the_table_that_people_make_has_an_action() -> None:
             ("running", "scheduled"),
             ("paused", "draft"),
             ("paused", "running"),
+            ("finished", "running"),
         }
         - by_people
     )

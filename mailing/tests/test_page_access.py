@@ -48,7 +48,7 @@ OWNER_PAGES = {
     "suppression_delete": SuppressionFactory,
 }
 SHARED_PAGES = {"home": None, "mailings": None, "mailing_detail": MailingFactory}
-TESTED_APART = {"mailing_action", "list_remove", "attempt_detail"}
+TESTED_APART = {"mailing_action", "list_remove", "attempt_detail", "attempt_action"}
 PAGES: dict[str, Any] = OWNER_PAGES | SHARED_PAGES
 ROW_PAGES = [name for name, factory in PAGES.items() if factory]
 

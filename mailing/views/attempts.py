@@ -15,6 +15,7 @@ from accounts.access import DashboardMixin
 from accounts.listing import Column
 from mailing.models import Attempt, Delivery
 from mailing.views.actions import allowed_actions
+from mailing.views.amends import possible_amends
 from mailing.views.generic import FilteredListView, PartsView
 
 #: What can be done from the page on which one watches the letters leave.
@@ -82,5 +83,6 @@ class AttemptDetailView(DashboardMixin, PartsView, FilteredListView):
         return super().get_context_data(
             **kwargs,
             mailing=attempt.mailing,
+            amends=possible_amends(attempt, self.user),
             actions=[action for action in actions if action.name in WHILE_WATCHING],
         )

@@ -1,0 +1,119 @@
+"""The buttons with which an owner makes up for letters that did not arrive."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from mailing.models import Attempt
+from mailing.tests.factories import AttemptFactory, DeliveryFactory
+
+pytestmark = pytest.mark.django_db
+
+Login = Callable[[User], Client]
+
+
+@pytest.fixture
+def attempt(alice: User) -> Attempt:
+    """A finished attempt with one letter sent, one failed and one uncertain."""
+    attempt = AttemptFactory.create(
+        mailing__owner=alice,
+        mailing__status="finished",
+        status="partial",
+        finished_at=timezone.now(),
+        total=3,
+        sent=1,
+        failed=1,
+        uncertain=1,
+    )
+    for state in ("sent", "failed", "uncertain"):
+        DeliveryFactory.create(attempt=attempt, state=state)
+    return attempt
+
+
+def address(attempt: Attempt, action: str) -> str:
+    return reverse("mailing:attempt_action", args=[attempt.pk, action])
+
+
+def buttons(client: Client, attempt: Attempt) -> set[str]:
+    page = client.get(attempt.get_absolute_url()).content.decode()
+    return {name for name in ("mark", "again", "missed") if address(attempt, name) in page}
+
+
+def test_the_owner_is_offered_what_can_be_done(attempt: Attempt, alice: User, login: Login) -> None:
+    assert buttons(login(alice), attempt) == {"mark", "again", "missed"}
+
+
+def test_nothing_is_offered_while_letters_are_leaving(
+    attempt: Attempt, alice: User, login: Login
+) -> None:
+    Attempt.objects.update(status="running", finished_at=None)
+    assert buttons(login(alice), attempt) == set()
+
+
+def test_a_manager_is_offered_nothing_and_may_do_nothing(
+    attempt: Attempt, manager: User, login: Login
+) -> None:
+    client = login(manager)
+    assert buttons(client, attempt) == set()
+    for method in (client.get, client.post):
+        assert method(address(attempt, "mark")).status_code == 403
+
+
+@pytest.mark.parametrize("action", ["mark", "again", "missed"])
+def test_the_attempt_of_another_owner_is_not_found(
+    attempt: Attempt, bob: User, login: Login, action: str
+) -> None:
+    client = login(bob)
+    for method in (client.get, client.post):
+        assert method(address(attempt, action)).status_code == 404
+
+
+def test_what_is_no_way_is_not_found(attempt: Attempt, alice: User, login: Login) -> None:
+    assert login(alice).post(address(attempt, "whatever")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("action", "question"),
+    [
+        ("mark", "Mark 1 uncertain letter as sent?"),
+        ("again", "Send 1 uncertain letter again?"),
+        ("missed", "Send the message to 1 recipient who did not get it?"),
+    ],
+)
+def test_it_is_asked_about_first_and_changes_nothing(
+    attempt: Attempt, alice: User, login: Login, action: str, question: str
+) -> None:
+    assert question in login(alice).get(address(attempt, action)).content.decode()
+    attempt.refresh_from_db()
+    assert (attempt.uncertain, attempt.mailing.attempts.count()) == (1, 1)
+
+
+def test_marking_changes_the_counts(attempt: Attempt, alice: User, login: Login) -> None:
+    page = login(alice).post(address(attempt, "mark"), follow=True).content.decode()
+
+    assert "Done for 1 letter." in page
+    attempt.refresh_from_db()
+    assert (attempt.sent, attempt.uncertain) == (2, 0)
+
+
+def test_a_second_time_is_refused_in_words(attempt: Attempt, alice: User, login: Login) -> None:
+    client = login(alice)
+    client.post(address(attempt, "again"))
+    attempt.deliveries.filter(state="queued").update(state="uncertain")
+    page = client.post(address(attempt, "again"), follow=True).content.decode()
+
+    assert "Once is all there is." in page
+
+
+def test_those_who_were_missed_get_a_new_attempt(
+    attempt: Attempt, alice: User, login: Login
+) -> None:
+    response = login(alice).post(address(attempt, "missed"))
+
+    another = Attempt.objects.exclude(pk=attempt.pk).get()
+    assert response["Location"] == another.get_absolute_url()
+    assert another.total == 1

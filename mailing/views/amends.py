@@ -1,0 +1,158 @@
+"""What the owner can do about letters that did not arrive, or may not have."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
+from django.views import View
+
+from accounts.access import OwnerRequiredMixin
+from accounts.models import User
+from mailing.models import Attempt, Delivery
+from mailing.models.mailing import ForbiddenChange
+from mailing.sending import amends
+
+Deliveries = QuerySet[Delivery]
+
+
+@dataclass(frozen=True)
+class Amends:
+    """A way to make up for something; `count` says how many letters it concerns."""
+
+    name: str
+    label: str | Promise
+    question: Any
+    consequence: str | Promise
+    count: Callable[[Attempt], int]
+    perform: Callable[[Attempt, User], Attempt]
+
+    def asked(self, number: int) -> str:
+        return str(self.question % {"number": number})
+
+
+def _uncertain(attempt: Attempt) -> int:
+    return attempt.uncertain if attempt.finished_at else 0
+
+
+def _missed(attempt: Attempt) -> int:
+    may_be = attempt.finished_at and not (attempt.dry_run or attempt.cancel_reason)
+    return attempt.not_reached().count() if may_be and attempt.failed + attempt.skipped else 0
+
+
+def _again(attempt: Attempt) -> int:
+    """Return how many uncertain letters have not had their second chance."""
+    if not _uncertain(attempt) or attempt.dry_run or attempt.cancel_reason:
+        return 0
+    return attempt.deliveries.uncertain().filter(sent_again=False).count()
+
+
+def _mark(attempt: Attempt, user: User) -> Attempt:
+    amends.mark_as_sent(attempt, Delivery.objects.uncertain())
+    return attempt
+
+
+def _send_again(attempt: Attempt, user: User) -> Attempt:
+    amends.send_again(attempt, Delivery.objects.uncertain())
+    return attempt
+
+
+WAYS = (
+    Amends(
+        "mark",
+        gettext_lazy("Mark as sent"),
+        ngettext_lazy(
+            "Mark %(number)d uncertain letter as sent?",
+            "Mark %(number)d uncertain letters as sent?",
+            "number",
+        ),
+        gettext_lazy("They count as sent from then on. Look into the mail server's log first."),
+        _uncertain,
+        _mark,
+    ),
+    Amends(
+        "again",
+        gettext_lazy("Send again"),
+        ngettext_lazy(
+            "Send %(number)d uncertain letter again?",
+            "Send %(number)d uncertain letters again?",
+            "number",
+        ),
+        gettext_lazy(
+            "Whoever did get it the first time may see it twice; most mail programs show two "
+            "letters with the same Message-ID as one. It can be done once."
+        ),
+        _again,
+        _send_again,
+    ),
+    Amends(
+        "missed",
+        gettext_lazy("Send to those who did not get it"),
+        ngettext_lazy(
+            "Send the message to %(number)d recipient who did not get it?",
+            "Send the message to %(number)d recipients who did not get it?",
+            "number",
+        ),
+        gettext_lazy("They get the message as it is now. Uncertain letters are left alone."),
+        _missed,
+        lambda attempt, user: amends.send_to_missed(attempt, user),
+    ),
+)
+BY_NAME = {way.name: way for way in WAYS}
+
+
+def possible_amends(attempt: Attempt, user: User) -> list[Amends]:
+    """Return the ways that are open to `user` now."""
+    if attempt.mailing.owner_id != user.pk or not user.is_owner:
+        return []
+    return [way for way in WAYS if way.count(attempt)]
+
+
+class AmendsView(OwnerRequiredMixin, View):
+    """Asks, then makes up for what went wrong in an attempt."""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.way = BY_NAME.get(kwargs["action"])
+
+    def get_attempt(self) -> Attempt:
+        if self.way is None:
+            raise Http404
+        own = Attempt.objects.filter(mailing__owner=self.user).select_related("mailing__owner")
+        return get_object_or_404(own, pk=self.kwargs["pk"])
+
+    def get(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
+        attempt = self.get_attempt()
+        way: Amends = self.way  # type: ignore[assignment]
+        number = way.count(attempt)
+        if not number:
+            return self.refuse(attempt, _("There is nothing left to do about it."))
+        context = {
+            "question": way.asked(number),
+            "consequences": [way.consequence],
+            "submit_label": way.label,
+            "cancel_url": attempt.get_absolute_url(),
+        }
+        return render(request, "mailing/mailing_action.html", context)
+
+    def post(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
+        attempt = self.get_attempt()
+        way: Amends = self.way  # type: ignore[assignment]
+        number = way.count(attempt)
+        try:
+            result = way.perform(attempt, self.user)
+        except ForbiddenChange as error:
+            return self.refuse(attempt, str(error))
+        text = ngettext("Done for %(number)d letter.", "Done for %(number)d letters.", number)
+        messages.success(request, text % {"number": number})
+        return redirect(result)
+
+    def refuse(self, attempt: Attempt, why: str) -> HttpResponse:
+        messages.error(self.request, why)
+        return redirect(attempt)
