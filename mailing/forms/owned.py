@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.models import ModelChoiceField
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
@@ -63,7 +64,12 @@ class OwnedModelForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 def scope_choices(form: forms.BaseForm, owner: User) -> None:
-    """Leave in every choice only what `owner` has."""
+    """Leave in every choice only what `owner` has, and say so where that is nothing."""
     for field in form.fields.values():
         if isinstance(field, ModelChoiceField) and field.queryset is not None:
             field.queryset = field.queryset.owned_by(owner)  # type: ignore[attr-defined]
+            if (
+                isinstance(field.widget, forms.CheckboxSelectMultiple)
+                and not field.queryset.exists()
+            ):
+                field.help_text = _("You have none yet.")

@@ -112,3 +112,8 @@ def test_owner_cannot_be_chosen(client: Client, alice: User, bob: User, page: st
         for name in ("recipient", "recipientlist", "message", "suppression")
     ]
     assert sum(owned) == 1
+
+
+def test_a_choice_among_nothing_says_so(alice: User, login: Login) -> None:
+    page = login(alice).get(reverse("mailing:mailing_create")).content.decode()
+    assert "You have none yet." in page
