@@ -1,7 +1,6 @@
 """Opening attempts, and waking the senders that work on them."""
 
 from datetime import datetime
-from functools import partial
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -101,12 +100,17 @@ def _enter_recipients(attempt: Attempt, audience: QuerySet[Recipient]) -> int:
 def wake_senders(attempt_id: int, number: int = 1) -> None:
     """Queue wake-ups once the transaction is over; a lost one is made up for by the next tick."""
     for _ in range(number):
-        transaction.on_commit(partial(async_task, "mailing.tasks.send", attempt_id), robust=True)
+        _queue("mailing.tasks.send", attempt_id)
 
 
 def wake_tick() -> None:
     """Have the tick done now instead of within the minute."""
-    transaction.on_commit(partial(async_task, "mailing.tasks.tick"), robust=True)
+    _queue("mailing.tasks.tick")
+
+
+def _queue(task: str, *arguments: int) -> None:
+    # a function with a name: Django cannot report the failure of a partial
+    transaction.on_commit(lambda: async_task(task, *arguments), robust=True)
 
 
 def wake_ready(now: datetime) -> None:
