@@ -11,6 +11,7 @@ import time_machine
 from django.conf import LazySettings
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
+from django.utils import translation
 from django.utils import timezone
 
 from accounts import roles
@@ -26,6 +27,13 @@ from tests.mail_server import mail_server
 __all__ = ["mail_server"]
 
 MANAGER_PERMISSIONS = ["block_user", "oversee_mailing", "disable_mailing"]
+
+
+@pytest.fixture(autouse=True)
+def _language() -> Iterator[None]:
+    """Begin in English, whatever language the page of an earlier test was in."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)
