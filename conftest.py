@@ -11,8 +11,7 @@ import time_machine
 from django.conf import LazySettings
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
-from django.utils import translation
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts import roles
 from accounts.models import User
