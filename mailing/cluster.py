@@ -10,72 +10,97 @@ import select
 import signal
 import threading
 import time
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
-from types import FrameType
 
 from django.core.management import call_command
 from django.db import connections
 
+from mailing import pulse
 from mailing.sending.lifeline import VARIABLE
 
 #: How much longer than its parent a process waits, in seconds, before it ends itself.
 MARGIN = 2.0
+#: Seconds that processes may take to vanish after SIGKILL.
+VANISHING = 10.0
+ENDS = (signal.SIGTERM, signal.SIGINT)
 
 
-class Stopped(Exception):
-    """Somebody asked this process to end."""
+@dataclass
+class Cluster:
+    """A running cluster, as its parent sees it."""
+
+    pid: int
+    lifeline: int  # cuts it when closed
+    presence: int  # at its end once no process of the cluster is left
+    pulse: int
+    is_cut: bool = False
+    is_reaped: bool = False
+
+    def listen(self, seconds: float) -> bytes:
+        """Return the signs of life that came, waiting for the first one up to `seconds`."""
+        if not select.select([self.pulse], [], [], seconds)[0]:
+            return b""
+        return os.read(self.pulse, 65536)
+
+    def has_ended(self) -> bool:
+        """Whether the first process is gone; others may be left."""
+        if not self.is_reaped:
+            self.is_reaped = os.waitpid(self.pid, os.WNOHANG)[0] == self.pid
+        return self.is_reaped
+
+    def end(self, grace: float) -> None:
+        """Let all processes finish what they have in hand, then kill those that are left."""
+        if not self.is_cut:
+            self.is_cut = True
+            os.close(self.lifeline)
+        if not self._is_gone(grace):
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
+            self._is_gone(VANISHING)
+        if not self.is_reaped:
+            os.waitpid(self.pid, 0)
+        os.close(self.presence)
+        os.close(self.pulse)
+
+    def _is_gone(self, seconds: float) -> bool:
+        return bool(select.select([self.presence], [], [], seconds)[0])
 
 
-def _raise_stopped(number: int, frame: FrameType | None) -> None:
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, signal.SIG_IGN)
-    raise Stopped
+def start_cluster(grace: float) -> Cluster | None:
+    """Fork the first process of a cluster, in which this returns None.
 
-
-def run_cluster(grace: float) -> int:
-    """Run qcluster until it ends or this process gets SIGTERM or SIGINT.
+    The caller blocks the signals in ENDS: until it has its own way to end, the new process must
+    not go the way of its parent.
 
     Args:
-        grace: seconds that the cluster has to end in order.
-
-    Returns:
-        The exit status: 0 when asked to end, 1 when the cluster ended by itself.
+        grace: seconds that the cluster has to end in order when its parent dies.
     """
-    lifeline, lifeline_holder = os.pipe()
-    presence, presence_holder = os.pipe()  # at its end once no process of the cluster is left
+    lifeline, presence, signs = os.pipe(), os.pipe(), os.pipe()
     connections.close_all()
-    cluster = os.fork()
-    if not cluster:
-        os.close(lifeline_holder)
-        _become_the_cluster(lifeline, grace)
-        return 0
-    os.close(lifeline)
-    os.close(presence_holder)
-    status = 1
-    try:
-        signal.signal(signal.SIGTERM, _raise_stopped)
-        signal.signal(signal.SIGINT, _raise_stopped)
-        os.waitpid(cluster, 0)
-    except Stopped:
-        status = 0
-    os.close(lifeline_holder)
-    _end(cluster, presence, grace)
-    return status
+    pid = os.fork()
+    if not pid:
+        for each in (lifeline[1], presence[0], signs[0]):
+            os.close(each)
+        _become_first_process(lifeline[0], signs[1], grace)
+        return None
+    for each in (lifeline[0], presence[1], signs[1]):
+        os.close(each)
+    return Cluster(pid, lifeline=lifeline[1], presence=presence[0], pulse=signs[0])
 
 
-def _become_the_cluster(lifeline: int, grace: float) -> None:
+def _become_first_process(lifeline: int, signs: int, grace: float) -> None:
     """Start the cluster in this process, from which all others of it are forked."""
     os.setsid()
+    for each in ENDS:
+        signal.signal(each, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
     os.environ[VARIABLE] = str(lifeline)
+    pulse.begin(signs)
     os.register_at_fork(after_in_child=partial(_watch_in_background, lifeline, grace))
     _watch_in_background(lifeline, grace)
     call_command("qcluster")
-
-
-def _end(cluster: int, presence: int, grace: float) -> None:
-    """Wait until the whole group has ended; kill what has not when the time of grace is over."""
-    if not select.select([presence], [], [], grace)[0]:
-        os.killpg(cluster, signal.SIGKILL)
 
 
 def _watch_in_background(lifeline: int, grace: float) -> None:

@@ -86,6 +86,16 @@ class Installation:
         with psycopg.connect(url) as connection:
             return connection.execute(sql).fetchall()
 
+    def execute(self, sql: str) -> None:
+        """Change the database."""
+        url = self.environment["DATABASE_URL"]
+        if url.startswith("sqlite"):
+            with closing(sqlite3.connect(urlsplit(url).path[1:], timeout=30)) as connection:
+                connection.execute(sql)
+            return
+        with psycopg.connect(url) as connection:
+            connection.execute(sql)
+
     def value(self, sql: str) -> Any:
         return self.query(sql)[0][0]
 

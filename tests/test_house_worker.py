@@ -44,14 +44,21 @@ def test_a_killed_worker_takes_its_cluster_with_it(installation: Installation) -
     wait_until(lambda: not workers(installation), 15, "the cluster to end")
 
 
-def test_a_cluster_that_lost_its_head_is_ended_and_reported(installation: Installation) -> None:
-    worker = installation.start_worker(PYTHONUNBUFFERED="1")
-    wait_until(lambda: len(workers(installation)) >= 7, 60, "the cluster")
-    children = Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()
-    subprocess.run(["kill", "-KILL", *children], check=True)
+def test_a_cluster_that_lost_its_head_is_replaced(installation: Installation) -> None:
+    worker = start(installation)
+    children = Path(f"/proc/{worker.pid}/task/{worker.pid}/children")
+    former = children.read_text().split()
+    wait_until(
+        lambda: installation.query(
+            f"SELECT 1 FROM mailing_heartbeat WHERE pid = {worker.pid}"  # noqa: S608
+        ),
+        30,
+        "the first task",
+    )
+    subprocess.run(["kill", "-KILL", *former], check=True)
 
-    assert worker.wait(40) == 1
-    wait_until(lambda: not workers(installation), 5, "the cluster to end")
+    wait_until(lambda: children.read_text().split() not in ([], former), 20, "another cluster")
+    wait_until(lambda: len(workers(installation)) == 7, 20, "the other cluster alone")
 
 
 def test_a_worker_needs_a_process(installation: Installation) -> None:

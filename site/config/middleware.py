@@ -48,7 +48,7 @@ def _log_end(request: HttpRequest, response: HttpResponse, seconds: float) -> No
     match = request.resolver_match
     if match is None:
         return
-    level = logging.DEBUG if match.url_name == "healthz" else logging.INFO
+    level = logging.DEBUG if match.url_name in ("healthz", "readyz") else logging.INFO
     extra = {
         "method": request.method,
         "route": match.route,

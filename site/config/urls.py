@@ -10,13 +10,14 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from accounts.cms import editors_only
 from config.favicon import favicon
-from config.health import healthz
+from config.health import healthz, readyz
 from config.media import media
 
 handler500 = "config.errors.server_error"
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("favicon.ico", favicon),
     path("", include("accounts.entrance_urls")),
     path("admin/", admin.site.urls),

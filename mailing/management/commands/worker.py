@@ -5,17 +5,18 @@ import sys
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django_q.conf import Conf
 
-from mailing.cluster import run_cluster
+from mailing.watchdog import Watchdog
 
 SECONDS_TO_END = 20.0
 
 
 class Command(BaseCommand):
-    """Runs django-q2's cluster and sees to it that all of it ends."""
+    """Runs django-q2's cluster, replaces it when it stops, and sees to it that all of it ends."""
 
     help = (
-        "Runs the processes that send mailings, until SIGTERM or Ctrl-C. Letters in hand are "
-        "finished first; nothing is left running, even when this process is killed."
+        "Runs the processes that send mailings, until SIGTERM or Ctrl-C, and starts others when "
+        "they do not get on any more. Letters in hand are finished first; nothing is left "
+        "running, even when this process is killed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -32,4 +33,4 @@ class Command(BaseCommand):
             if workers < 1:
                 raise CommandError("--workers must be 1 or more.")
             Conf.WORKERS, Conf.QUEUE_LIMIT = workers, 2 * workers
-        sys.exit(run_cluster(grace))
+        sys.exit(Watchdog(grace).run())
