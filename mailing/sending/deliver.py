@@ -27,7 +27,7 @@ PULSE_SECONDS = 0.25
 RENEW_SECONDS = 5.0
 #: Seconds that a sender holds out while the database is away.
 PATIENCE_SECONDS = 60.0
-CLAIMED_PER_CONNECTION = 8
+CLAIMED_PER_CONNECTION = 16
 #: Results that show the mail server at work.
 ANSWERS = (Result.ACCEPTED, Result.TEMPORARY, Result.PERMANENT)
 
@@ -98,13 +98,12 @@ class Slice:
             for event in ended
             if (record := record_of(event.job.delivery, event.outcome, self.attempt.give_up_at))
         ]
+        granted: set[int] = set()
         try:
-            granted = self._write(list(asking), records) if events else set()
-            for key, job in asking.items():
-                job.granted = key in granted
+            granted = self._write(list(asking), records) if events else granted
         finally:
-            for job in asking.values():
-                job.answered.set()
+            for key, job in asking.items():
+                job.answer(key in granted)
         self.in_hand -= len(ended)
         self._note_server([event.outcome for event in ended])
 

@@ -7,18 +7,16 @@ for many deliveries, and changes only rows that still bear the sender's token.
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
-from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from mailing.models import Attempt, Delivery, Recipient, Sender, Suppression
 from mailing.models.delivery import DeliveryQuerySet, State
 
-IN_HAND = (State.CLAIMED, State.HANDED_OVER)
 COUNTED = {
     State.SENT: "sent",
     State.FAILED: "failed",
@@ -26,11 +24,23 @@ COUNTED = {
     State.UNCERTAIN: "uncertain",
     State.DRY_RUN: "composed",
 }
+TABLE = Delivery._meta.db_table
 RECORD = (
-    f"UPDATE {Delivery._meta.db_table} SET state = %s, reason = %s, smtp_code = %s,"  # noqa: S608
-    " smtp_reply = %s, tries = tries + %s, next_try_at = %s, finished_at = %s, token = NULL"
-    " WHERE id = %s"
+    f"UPDATE {TABLE} SET state = r.column2, reason = r.column3, smtp_code = r.column4,"  # noqa: S608
+    " smtp_reply = r.column5, tries = tries + r.column6, next_try_at = r.column7,"
+    " finished_at = r.column8, token = NULL FROM (VALUES {rows}) AS r"
+    f" WHERE {TABLE}.id = r.column1 AND token = %s AND state IN ('claimed', 'handed_over')"
+    " RETURNING id"
 )
+ROW = "(%s, %s, %s, %s, %s, %s, %s, %s)"
+TYPED_ROW = "(%s::bigint, %s, %s, %s::smallint, %s, %s::smallint, %s::timestamptz, %s::timestamptz)"
+HAND_OVER = (
+    f"UPDATE {TABLE} SET state = 'handed_over', handed_over_at = %s,"  # noqa: S608
+    " message_id = CAST(id AS text) || %s"
+    " WHERE token = %s AND state = 'claimed' AND id IN ({allowed}) RETURNING id"
+)
+#: Stands for the time in a statement that is compiled once and asked often.
+SOME_DAY = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Superseded(Exception):
@@ -50,8 +60,9 @@ class Record:
     next_try_at: datetime | None = None
 
     def as_row(self, now: datetime) -> tuple[Any, ...]:
-        """Return the parameters of RECORD."""
+        """Return the parameters of ROW."""
         return (
+            self.delivery_id,
             self.state.value,
             self.reason,
             self.smtp_code,
@@ -59,7 +70,6 @@ class Record:
             int(self.tried),
             _stored(self.next_try_at or now),
             None if self.state is State.QUEUED else _stored(now),
-            self.delivery_id,
         )
 
 
@@ -79,7 +89,9 @@ class Ledger:
             Q(owner=attempt.mailing.owner_id) | Q(owner=None), email=OuterRef("email")
         )
         active = Recipient.objects.filter(pk=OuterRef("recipient_id"), state=Recipient.State.ACTIVE)
-        self._wanted = Q(Exists(active)) & ~Q(Exists(suppressed))
+        sendable = Attempt.objects.sendable(SOME_DAY).filter(pk=attempt.pk)
+        allowed = Delivery.objects.filter(Exists(active), ~Exists(suppressed), Exists(sendable))
+        self._allowed = allowed.values("pk").query.sql_with_params()
         self._obstacle = Case(
             When(recipient=None, then=Value(Delivery.Reason.DELETED)),
             When(
@@ -131,18 +143,30 @@ class Ledger:
         self._mine(ids, State.CLAIMED).update(state=State.QUEUED, token=None)
 
     def _hand_over(self, ids: Collection[int]) -> set[int]:
-        now = timezone.now()
-        sendable = Attempt.objects.sendable(now).filter(pk=self.attempt.pk)
-        self._mine(ids, State.CLAIMED).filter(self._wanted & Q(Exists(sendable))).update(
-            state=State.HANDED_OVER,
-            handed_over_at=now,
-            message_id=Concat(Cast("pk", CharField()), Value(self.message_id)),
-        )
-        granted = set(self._mine(ids, State.HANDED_OVER).values_list("pk", flat=True))
+        granted = self._hand_over_allowed(ids)
+        if len(granted) < len(ids):  # some are denied, or were handed over before a repetition
+            granted |= set(self._mine(ids, State.HANDED_OVER).values_list("pk", flat=True))
         if denied := set(ids) - granted:
             self._skip(self._mine(denied, State.CLAIMED).annotate(obstacle=self._obstacle))
             self.release(denied)
         return granted
+
+    def _hand_over_allowed(self, ids: Collection[int]) -> set[int]:
+        """Hand over what is still wanted and allowed, in one statement; return its keys."""
+        now = _stored(timezone.now())
+        select, parameters = self._allowed
+        some_day = _stored(SOME_DAY)
+        marks = ", ".join(["%s"] * len(ids))
+        return _keys(
+            HAND_OVER.format(allowed=f"{select} AND {TABLE}.id IN ({marks})"),
+            (
+                now,
+                self.message_id,
+                self.sender.pk,
+                *(now if each == some_day else each for each in parameters),
+                *ids,
+            ),
+        )
 
     def _skip(self, deliveries: Iterable[Delivery]) -> None:
         """Record the deliveries that have an obstacle as skipped."""
@@ -153,10 +177,17 @@ class Ledger:
     def _record(self, records: Sequence[Record]) -> None:
         if not records:
             return
-        ids = [record.delivery_id for record in records]
-        mine = set(self._mine(ids, *IN_HAND).select_for_update().values_list("pk", flat=True))
-        ours = [record for record in records if record.delivery_id in mine]
         now = timezone.now()
-        with connection.cursor() as cursor:
-            cursor.executemany(RECORD, [record.as_row(now) for record in ours])
-        self.attempt.count(**Counter(COUNTED[r.state] for r in ours if r.state in COUNTED))
+        row = TYPED_ROW if connection.vendor == "postgresql" else ROW
+        values = [value for record in records for value in record.as_row(now)]
+        sql = RECORD.format(rows=", ".join([row] * len(records)))
+        ours = _keys(sql, (*values, self.sender.pk))
+        states = (record.state for record in records if record.delivery_id in ours)
+        self.attempt.count(**Counter(COUNTED[state] for state in states if state in COUNTED))
+
+
+def _keys(sql: str, parameters: Sequence[Any]) -> set[int]:
+    """Run a statement; return the keys of the rows that it changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return {key for (key,) in cursor.fetchall()}

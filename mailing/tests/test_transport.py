@@ -65,9 +65,12 @@ class ScriptedServer:
         return bool(answer)
 
 
-@pytest.fixture
-def server(settings: LazySettings) -> Iterator[ScriptedServer]:
+@pytest.fixture(
+    params=[b"250 hello\r\n", b"250-hello\r\n250 PIPELINING\r\n"], ids=["plain", "pipelining"]
+)
+def server(settings: LazySettings, request: pytest.FixtureRequest) -> Iterator[ScriptedServer]:
     server = ScriptedServer()
+    server.script["EHLO"] = request.param
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
     yield server
     server.listener.close()
@@ -151,11 +154,21 @@ def test_without_leave_the_dot_is_not_sent(server: ScriptedServer, connection: C
 def test_a_refused_recipient_does_not_cost_the_connection(
     server: ScriptedServer, connection: Connection
 ) -> None:
-    server.script["RCPT"] = b"550 nobody\r\n"
+    server.script |= {"RCPT": b"550 nobody\r\n", "DATA": b"503 whom?\r\n"}
     deliver(connection)
-    server.script["RCPT"] = b"250 ok\r\n"
+    server.script |= {"RCPT": POLITE["RCPT"], "DATA": POLITE["DATA"]}
     assert deliver(connection).result is Result.ACCEPTED
     assert server.heard.count("EHLO") == 1
+
+
+def test_a_server_that_wants_the_text_of_what_it_refused_is_left(
+    server: ScriptedServer, connection: Connection
+) -> None:
+    server.script["EHLO"] = b"250-hello\r\n250 PIPELINING\r\n"
+    server.script["RCPT"] = b"550 nobody\r\n"  # and 354 to DATA all the same (RFC 2920, 3.1)
+    assert deliver(connection).result is Result.PERMANENT
+    assert connection.smtp is None
+    assert "." not in server.heard
 
 
 def test_a_kept_connection_that_the_server_dropped_is_replaced(
