@@ -1,0 +1,104 @@
+"""Measures sending the whole way and prints a table; `make bench`.
+
+python -m bench [--letters N] [--embedded] [--workers N] [--connections N] [--only-engine]
+"""
+
+import argparse
+
+from bench import baselines
+from bench.installation import Installation, installed, send
+from bench.sink import sink
+
+SLOW = 0.02
+
+
+def main() -> None:
+    options = _options()
+    with installed(on_servers=not options.embedded) as installation:
+        rates = {} if options.only_engine else measure_others(installation, options.letters)
+        where = "SQLite" if options.embedded else "PostgreSQL and Redis"
+        rates |= measure_engine(installation, where, options)
+        if not options.only_engine:
+            rates |= measure_slow_server(installation, options.workers)
+        show(rates)
+        measure_opening(installation, options.opening)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Measures how fast Mailshot sends.")
+    parser.add_argument("--letters", type=int, default=20_000)
+    parser.add_argument("--embedded", action="store_true", help="on SQLite")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--only-engine", action="store_true", help="nothing to compare with")
+    parser.add_argument("--opening", type=int, default=0, help="open for up to so many recipients")
+    return parser.parse_args()
+
+
+def measure_others(installation: Installation, letters: int) -> dict[str, float | None]:
+    installation.prepare(1000)
+    with sink() as port:
+        return {
+            "smtp-source, 20 connections": baselines.smtp_source(port, letters),
+            "nodemailer, 20 connections": baselines.nodemailer(port, letters // 2),
+            "smtplib in a loop": baselines.loop(installation, "smtplib", port, letters // 2),
+            "send_mail in a loop": baselines.loop(installation, "send_mail", port, 1000),
+        }
+
+
+def measure_engine(
+    installation: Installation, where: str, options: argparse.Namespace
+) -> dict[str, float | None]:
+    with sink() as port:
+        rate = _send(installation, port, options.letters, options.workers, options.connections)
+    return {f"Mailshot on {where}, {options.workers} × {options.connections}": rate}
+
+
+def measure_slow_server(installation: Installation, workers: int) -> dict[str, float | None]:
+    """Measure with a server that takes 20 ms for each answer."""
+    rates: dict[str, float | None] = {}
+    for connections in (4, 16):
+        with sink(SLOW) as port:
+            name = f"Mailshot, {workers} × {connections}, server takes 20 ms"
+            rates[name] = _send(installation, port, 2000, workers, connections)
+    return rates
+
+
+def _send(
+    installation: Installation, port: int, letters: int, workers: int, connections: int
+) -> float:
+    warm_up, mailing = installation.prepare(10), installation.prepare(letters)
+    with installation.worker(port, workers, connections):
+        send(installation, warm_up)
+        rate, memory, states = send(installation, mailing)
+    print(f"{workers} × {connections}: {states}, peak memory of a sender {memory} MB", flush=True)
+    return rate
+
+
+def show(rates: dict[str, float | None]) -> None:
+    source = rates.get("smtp-source, 20 connections")
+    nodemailer = rates.get("nodemailer, 20 connections")
+    print(f"\n| {'':50} | letters/s | ÷ smtp-source | ÷ nodemailer |")
+    print(f"|{'-' * 52}|----------:|--------------:|-------------:|")
+    for name, rate in rates.items():
+        if rate is not None:
+            ratios = f"{_ratio(rate, source)} | {_ratio(rate, nodemailer, 12)}"
+            print(f"| {name:50} | {rate:9.0f} | {ratios} |")
+
+
+def _ratio(rate: float, other: float | None, width: int = 13) -> str:
+    return f"{rate / other:{width}.2f}" if other else " " * width
+
+
+def measure_opening(installation: Installation, most: int) -> None:
+    """Print how long attempts take to open, from a thousand recipients up to `most`."""
+    recipients = 1000
+    while recipients <= most:
+        mailing = installation.prepare(recipients)
+        seconds, memory = installation.run("-m", "bench.opening", str(mailing)).split()
+        print(f"Opening for {recipients:,} recipients: {seconds} s, {memory} MB", flush=True)
+        recipients *= 10
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""An installation of its own for measuring: database, queue, and workers as real processes."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import django
+import psycopg
+import redis
+
+ROOT = Path(__file__).resolve().parents[1]
+SERVER = os.environ.get("BENCH_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
+QUEUE = os.environ.get("BENCH_REDIS_URL", "redis://127.0.0.1:6379/11")
+DATABASE = "mailshot_bench"
+#: Seconds after which a run is given up.
+LIMIT = 300.0
+
+
+class Installation:
+    """Runs programs of the project with settings of its own."""
+
+    def __init__(self, directory: Path, database_url: str, redis_url: str) -> None:
+        self.directory = directory
+        self.environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "SECRET_KEY": "only for measuring",
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            "QUEUE_NAME": f"mailshot-bench-{os.getpid()}",
+            "VAR_DIR": str(directory),
+            "DEFAULT_FROM_EMAIL": "Mailshot <post@mailshot.example>",
+            "LOG_LEVEL": "WARNING",
+        }
+
+    def run(self, *arguments: str) -> str:
+        """Run a Python program to its end; return what it prints."""
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            env=self.environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(done.stdout + done.stderr)
+        return done.stdout.strip()
+
+    def prepare(self, recipients: int) -> int:
+        return int(self.run("-m", "bench.prepare", str(recipients)))
+
+    @contextmanager
+    def worker(self, port: int, workers: int, connections: int) -> Iterator[None]:
+        """Run `manage.py worker` against the mail server at `port`."""
+        environment = {
+            **self.environment,
+            "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+            "WORKERS": str(workers),
+            "SEND_CONNECTIONS": str(connections),
+        }
+        with (self.directory / "worker.log").open("ab") as log:
+            command = [sys.executable, "manage.py", "worker"]
+            process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(60)
+
+
+def peak_memory(pid: int) -> int:
+    """Return the most memory, in MB, that a process has held; 0 when it is gone."""
+    with suppress(OSError, StopIteration):
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) // 1024
+    return 0
+
+
+def send(installation: Installation, mailing: int) -> tuple[float, int, dict[str, int]]:
+    """Send a mailing whole; return letters a second, a sender's peak memory, and the states.
+
+    The time runs from the attempt's opening to its finish as the database has them.
+    """
+    from mailing.models import Attempt, Sender
+
+    said = installation.run("manage.py", "send_mailing", str(mailing))
+    key = int(said.split()[1])
+    memory, give_up_at = 0, time.monotonic() + LIMIT
+    while (attempt := Attempt.objects.get(pk=key)).finished_at is None:
+        if time.monotonic() > give_up_at:
+            raise RuntimeError(f"Attempt {key} did not end within {LIMIT:.0f} s")
+        pids = set(Sender.objects.values_list("pid", flat=True))
+        memory = max([memory, *map(peak_memory, pids)])
+        time.sleep(0.25)
+    seconds = (attempt.finished_at - attempt.started_at).total_seconds()
+    states = {name: getattr(attempt, name) for name in ("sent", "failed", "uncertain")}
+    return attempt.sent / seconds, memory, states
+
+
+@contextmanager
+def installed(on_servers: bool) -> Iterator[Installation]:
+    """Make an installation on PostgreSQL and Redis, or an embedded one; remove it afterwards."""
+    with tempfile.TemporaryDirectory() as directory:
+        url = f"sqlite:///{directory}/bench.sqlite3"
+        if on_servers:
+            url = _database()
+        installation = Installation(Path(directory), url, QUEUE if on_servers else "")
+        os.environ.update(installation.environment)
+        django.setup()
+        try:
+            installation.run("manage.py", "migrate", "-v0")
+            yield installation
+        finally:
+            if on_servers:
+                _clear(installation)
+
+
+def _database() -> str:
+    with psycopg.connect(SERVER, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {DATABASE}")
+    return urlunsplit(urlsplit(SERVER)._replace(path=f"/{DATABASE}"))
+
+
+def _clear(installation: Installation) -> None:
+    with psycopg.connect(SERVER, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+    queue = redis.Redis.from_url(QUEUE)
+    for key in queue.scan_iter(f"*{installation.environment['QUEUE_NAME']}*"):
+        queue.delete(key)
+    queue.close()
