@@ -1,7 +1,9 @@
 """What a letter looks like: frozen once per attempt, filled in for each recipient."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -122,7 +124,7 @@ class Composer:
             [
                 b"To: " + mailbox(delivery.full_name, address) + b"\r\n",
                 header("Subject", self.subject.render(fields)),
-                header("Date", format_datetime(timezone.now())),
+                header("Date", _date(int(timezone.now().timestamp()))),
                 header("Message-ID", f"<{self.message_id(delivery.pk)}>"),
                 self.same_for_all,
                 header("List-Unsubscribe", f"<{fields.unsubscribe_url}>"),  # RFC 2369
@@ -130,6 +132,11 @@ class Composer:
             ]
         )
         return Letter(self.envelope_from, address, content, not (address + self.reply_to).isascii())
+
+
+@lru_cache(maxsize=2)
+def _date(second: int) -> str:
+    return format_datetime(datetime.fromtimestamp(second, UTC))
 
 
 def fields_of(delivery: Delivery) -> Fields:
