@@ -13,7 +13,8 @@ from mailing.models.delivery import State
 
 #: The first key of our PostgreSQL advisory locks, "MAIL" in ASCII; the second is the sender's key.
 LOCK_SPACE = 0x4D41494C
-
+#: How long a sender that was halted within a transaction may keep others from its rows.
+ROWS_HELD = "15s"
 
 #: The senders of this process: it cannot learn from a lock of its own whether they live.
 _own: set[int] = set()
@@ -25,6 +26,7 @@ def enlist(attempt: Attempt) -> Sender:
     sender = Sender.objects.create(attempt=attempt)
     _own.add(sender.pk)
     if connection.vendor == "postgresql":
+        _ask("SELECT set_config('idle_in_transaction_session_timeout', %s, false)", ROWS_HELD)
         _ask("SELECT pg_advisory_lock(%s, %s) IS NULL", LOCK_SPACE, _key(sender))
     return sender
 
@@ -44,7 +46,7 @@ def _key(sender: Sender) -> int:
     return sender.pk % 2**31
 
 
-def _ask(sql: str, *parameters: int) -> bool:
+def _ask(sql: str, *parameters: int | str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchone()[0] is not False
