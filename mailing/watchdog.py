@@ -125,7 +125,8 @@ class Watchdog:
             signs.forgive(time.monotonic())
             self.beats_at = time.monotonic() + self._bear(f"queue: {error}")
         else:
-            self._be_glad()
+            if self.refusals and not find_trouble():
+                self._be_glad()
             signs.ask(time.monotonic())
             self.beats_at = time.monotonic() + BEAT
 
@@ -144,7 +145,7 @@ class Watchdog:
         trouble = find_trouble()
         if trouble:
             signs.forgive(time.monotonic())
-            self.beats_at = time.monotonic() + self._bear(trouble)
+            self._bear(trouble)
         return bool(trouble)
 
     def _bear(self, trouble: str) -> float:
