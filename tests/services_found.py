@@ -3,12 +3,16 @@
 import os
 import shutil
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+from zlib import crc32
 
 import psycopg
 import redis
 
-DATABASE_URL = "postgres://postgres@127.0.0.1:5432/mailshot"
+#: One for each checkout, so that two may be tested at the same time.
+DATABASE = f"mailshot_{crc32(str(Path(__file__).resolve()).encode()):08x}"
+DATABASE_URL = f"postgres://postgres@127.0.0.1:5432/{DATABASE}"
 REDIS_URL = "redis://127.0.0.1:6379/9"
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
