@@ -90,7 +90,8 @@ class Installation:
         """Change the database."""
         url = self.environment["DATABASE_URL"]
         if url.startswith("sqlite"):
-            with closing(sqlite3.connect(urlsplit(url).path[1:], timeout=30)) as connection:
+            path = urlsplit(url).path[1:]
+            with closing(sqlite3.connect(path, timeout=30)) as connection, connection:
                 connection.execute(sql)
             return
         with psycopg.connect(url) as connection:
