@@ -13,7 +13,7 @@ def smtp_source(port: int, letters: int) -> float | None:
     """Return the rate of Postfix's own load generator, None without it."""
     if not unpack_postfix():
         return None
-    options = f"-s 20 -l 3000 -f bench@example.org -t you@example.org -m {letters}".split()
+    options = f"-d -s 20 -l 3000 -f bench@example.org -t you@example.org -m {letters}".split()
     begun = time.perf_counter()
     subprocess.run(postfix_command("smtp-source", *options, f"127.0.0.1:{port}"), check=True)
     return letters / (time.perf_counter() - begun)
