@@ -85,7 +85,11 @@ def _bury(key: int) -> bool:
     sender = Sender.objects.select_for_update(skip_locked=True).filter(pk=key).first()
     if sender is None or not is_dead(sender):
         return False
-    in_hand = Delivery.objects.filter(token=key)
+    in_hand = Delivery.objects.filter(token=key, state__in=[State.CLAIMED, State.HANDED_OVER])
+    # the sender, alive without its lock, may be handing letters over at this moment
+    held = in_hand.select_for_update(skip_locked=True).values_list("pk", flat=True)
+    if len(held) < in_hand.count():
+        return False
     uncertain = in_hand.filter(state=State.HANDED_OVER).update(
         state=State.UNCERTAIN,
         reason=Delivery.Reason.SENDER_DIED,
