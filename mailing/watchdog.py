@@ -30,6 +30,8 @@ HELD_UP = 5.0
 #: Seconds in which a silent cluster may finish what it has in hand.
 LAST_GRACE = 5.0
 LONGEST_PAUSE = 60.0
+#: Seconds within which the return of the database or the queue is noticed.
+LONGEST_WAIT = 15.0
 
 logger = logging.getLogger("mailing.worker")
 
@@ -153,7 +155,7 @@ class Watchdog:
         if not self.refusals:
             logger.error("The worker waits for what does not answer: %s", trouble)
         self.refusals += 1
-        return pause_after(self.refusals)
+        return min(pause_after(self.refusals), LONGEST_WAIT)
 
     def _be_glad(self) -> None:
         if self.refusals:
