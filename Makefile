@@ -3,7 +3,7 @@
 PIP := .venv/bin/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench check format lock messages services clean install install-dev
+.PHONY: help run test test-faults bench check format lock messages services clean install install-dev
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -13,6 +13,9 @@ run: install ## Start the site, a worker and a mail catcher on this machine (POR
 
 test: install-dev ## Run all tests; what it leaves out it says (ARGS="-k name" chooses)
 	@.venv/bin/python -m tests.run $(ARGS)
+
+test-faults: install-dev ## Kill senders and servers for an hour and check every letter (ARGS="--help")
+	@.venv/bin/python -m tests.faults.run $(ARGS)
 
 bench: install-dev ## Measure how fast letters are sent, beside other ways (needs PostgreSQL, Redis)
 	@.venv/bin/python -m bench $(OPTIONS)
