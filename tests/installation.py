@@ -91,8 +91,8 @@ class Installation:
         url = self.environment["DATABASE_URL"]
         if url.startswith("sqlite"):
             path = urlsplit(url).path[1:]
-            with closing(sqlite3.connect(path, timeout=30)) as connection, connection:
-                connection.execute(sql)
+            with closing(sqlite3.connect(path, timeout=30)) as embedded, embedded:
+                embedded.execute(sql)
             return
         with psycopg.connect(url) as connection:
             connection.execute(sql)

@@ -9,10 +9,10 @@ from django.db.models.functions import Cast, Concat
 
 from home.demo.courses import Course, Outcome
 from mailing.models import Attempt, Delivery, Mailing, Recipient, Sender
-from mailing.models.delivery import OPEN_STATES
+from mailing.models.delivery import IN_HAND, OPEN_STATES
 from mailing.retry import GIVE_UP_AFTER
 from mailing.sending.compose import freeze, sender_domain
-from mailing.sending.ledger import COUNTED, IN_HAND
+from mailing.sending.ledger import COUNTED
 
 #: So many days ago some recipients were written to for the last time.
 LAPSED_DAYS_AGO = 21

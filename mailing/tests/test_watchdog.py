@@ -64,7 +64,7 @@ def test_nobody_is_replaced_for_what_others_do_not_answer(
     let_trouble_end(monkeypatch, ["database: gone"] * 30)
     assert DEAD in reason(guard, SilentCluster())
 
-    assert watchdog.find_trouble() == ""
+    assert watchdog.find_trouble() == ""  # type: ignore[attr-defined]
     waits = [record for record in caplog.records if "waits for" in record.getMessage()]
     assert [record.args for record in waits] == [("database: gone",)]
 
@@ -99,7 +99,7 @@ def test_a_watchdog_that_could_not_run_itself_does_not_blame_the_cluster(
             now[0] += next(looks)
             return b""
 
-    monkeypatch.setattr(watchdog.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("mailing.watchdog.time.monotonic", lambda: now[0])
     assert DEAD in reason(guard, Slow())
 
     assert now[0] == pytest.approx(30 + 3600 + 40, abs=2)
@@ -109,7 +109,7 @@ def test_a_cluster_that_never_did_a_task_is_followed_after_a_pause(
     guard: Watchdog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pauses: list[float] = []
-    monkeypatch.setattr(watchdog.time, "sleep", pauses.append)
+    monkeypatch.setattr("mailing.watchdog.time.sleep", pauses.append)
     barren, fruitful = SilentCluster(ends=True), SilentCluster(ends=True)
     fruitful.heard = pulse.WORK
     for cluster in (barren, barren, barren, fruitful, barren):
