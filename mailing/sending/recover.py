@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from mailing.models import Attempt, Delivery, Mailing, Sender
-from mailing.models.delivery import State
+from mailing.models.delivery import IN_HAND, State
 
 #: The first key of our PostgreSQL advisory locks, "MAIL" in ASCII; the second is the sender's key.
 LOCK_SPACE = 0x4D41494C
@@ -77,7 +77,12 @@ def recover_dead_senders() -> int:
     Returns the number of senders buried.
     """
     others = Sender.objects.exclude(pk__in=_own)
-    return sum(_bury(key) for key in others.values_list("pk", flat=True))
+    buried = sum(_bury(key) for key in others.values_list("pk", flat=True))
+    bearer = Sender.objects.filter(pk=OuterRef("token"))
+    orphans = Delivery.objects.filter(~Exists(bearer), state__in=IN_HAND, token__isnull=False)
+    for token, attempt_id in orphans.values_list("token", "attempt_id").distinct():
+        _put_back(token, attempt_id)
+    return buried
 
 
 @transaction.atomic
@@ -85,8 +90,17 @@ def _bury(key: int) -> bool:
     sender = Sender.objects.select_for_update(skip_locked=True).filter(pk=key).first()
     if sender is None or not is_dead(sender):
         return False
-    in_hand = Delivery.objects.filter(token=key, state__in=[State.CLAIMED, State.HANDED_OVER])
-    # the sender, alive without its lock, may be handing letters over at this moment
+    if not _put_back(key, sender.attempt_id):
+        return False
+    sender.delete()
+    return True
+
+
+@transaction.atomic
+def _put_back(token: int, attempt_id: int) -> bool:
+    """Free the letters under a token; False when somebody is changing them at this moment."""
+    in_hand = Delivery.objects.filter(token=token, state__in=IN_HAND)
+    # a sender that is alive without its lock may be handing letters over
     held = in_hand.select_for_update(skip_locked=True).values_list("pk", flat=True)
     if len(held) < in_hand.count():
         return False
@@ -97,8 +111,7 @@ def _bury(key: int) -> bool:
         token=None,
     )
     in_hand.filter(state=State.CLAIMED).update(state=State.QUEUED, token=None)
-    Attempt(pk=sender.attempt_id).count(uncertain=uncertain)
-    sender.delete()
+    Attempt(pk=attempt_id).count(uncertain=uncertain)
     return True
 
 

@@ -153,3 +153,14 @@ def test_released_letters_are_untouched(attempt: Attempt, ledger: Ledger) -> Non
     ledger.release(attempt.deliveries.values_list("pk", flat=True))
 
     assert states(attempt) == ["handed_over", "handed_over", "queued", "queued"]
+
+
+def test_letters_whose_sender_is_not_known_any_more_are_put_back(
+    attempt: Attempt, ledger: Ledger
+) -> None:
+    Sender.objects.all().delete()
+    recover.recover_dead_senders()
+
+    assert states(attempt) == ["uncertain", "uncertain", "queued", "queued"]
+    attempt.refresh_from_db()
+    assert attempt.uncertain == 2
