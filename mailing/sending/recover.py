@@ -97,7 +97,7 @@ def _bury(key: int) -> bool:
 
 
 @transaction.atomic
-def _put_back(token: int, attempt_id: int) -> bool:
+def _put_back(token: int | None, attempt_id: int) -> bool:
     """Free the letters under a token; False when somebody is changing them at this moment."""
     in_hand = Delivery.objects.filter(token=token, state__in=IN_HAND)
     # a sender that is alive without its lock may be handing letters over
