@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from config import health
 from mailing.models import Heartbeat
@@ -19,6 +20,17 @@ from tests.installation import Installation, wait_until
 #: Asks as a load balancer would; prints what it is told.
 ASK = "from django.test import Client; print(Client().get('/readyz').content.decode())"
 WELL = {"database": "ok", "cache": "ok", "broker": "ok", "worker": "ok"}
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Commit what a test writes, since each part is asked in a thread of its own.
+
+    A transactional test would do so too, and empty the whole database for the tests after it.
+    """
+    with django_db_blocker.unblock():
+        yield
+        Heartbeat.objects.all().delete()
 
 
 def beat(seconds_ago: float = 1) -> None:
@@ -33,7 +45,7 @@ def fail(message: str) -> Callable[[], None]:
     return ask
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed")
 def test_all_is_well(client: Client) -> None:
     beat()
     answer = client.get("/readyz")
@@ -44,7 +56,7 @@ def test_all_is_well(client: Client) -> None:
     assert not answer.cookies
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed")
 @pytest.mark.parametrize("seconds_ago", [None, 61])
 def test_a_cluster_through_which_no_task_goes_does_not_count(
     client: Client, seconds_ago: float | None
@@ -57,7 +69,7 @@ def test_a_cluster_through_which_no_task_goes_does_not_count(
     assert answer.json() == {"ready": False, "parts": {**WELL, "worker": "silent"}}
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed")
 @pytest.mark.parametrize("part", list(WELL))
 def test_what_fails_is_named_and_nothing_more_is_told(
     client: Client, part: str, monkeypatch: pytest.MonkeyPatch
@@ -70,7 +82,7 @@ def test_what_fails_is_named_and_nothing_more_is_told(
     assert answer.json() == {"ready": False, "parts": {**WELL, part: "failed"}}
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed")
 def test_what_hangs_holds_up_nobody_and_is_asked_only_once(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
