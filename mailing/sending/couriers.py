@@ -4,7 +4,9 @@ import logging
 import queue
 import threading
 import time
+from contextvars import copy_context
 from dataclasses import dataclass, field
+from functools import partial
 
 from mailing.models import Delivery
 from mailing.sending.compose import CannotCompose, Composer
@@ -70,7 +72,8 @@ class Couriers:
     def hire(self, number: int) -> None:
         """Have up to `number` threads in all, counting those that went home."""
         while len(self.threads) < number:
-            thread = threading.Thread(target=self._work, daemon=True, name="courier")
+            work = partial(copy_context().run, self._work)  # log lines name the attempt there too
+            thread = threading.Thread(target=work, daemon=True, name="courier")
             self.threads.append(thread)
             thread.start()
 
