@@ -14,6 +14,6 @@ class MailingConfig(AppConfig):
         from mailing import signal_handlers
         from mailing.checks import check_transport
 
-        register(check_transport)
+        register(check_transport, deploy=True)
         user_blocked.connect(signal_handlers.stop_mailings, dispatch_uid="stop_mailings")
         post_migrate.connect(signal_handlers.schedule_tick, sender=self)

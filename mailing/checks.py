@@ -3,19 +3,25 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage, Warning
 
-SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+#: Backends that say a letter was sent and send none.
+SILENT = {
+    f"django.core.mail.backends.{name}.EmailBackend"
+    for name in ("console", "dummy", "filebased", "locmem")
+}
 
 
 def check_transport(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Mailings are handed over by SMTP, whatever else of Django's mail goes elsewhere."""
-    if settings.EMAIL_BACKEND == SMTP_BACKEND:
+    """Mailings may go by any backend, but one that reaches nobody should be no accident."""
+    if settings.EMAIL_BACKEND not in SILENT:
         return []
     return [
-        Error(
-            "EMAIL_URL does not name an SMTP server, and mailings are sent to nothing else.",
-            hint="Set EMAIL_URL to smtp://, smtp+tls:// or smtp+ssl:// with the server's address.",
-            id="mailing.E001",
+        Warning(
+            "EMAIL_URL or EMAIL_BACKEND names a backend that delivers to nobody: mailings are"
+            " recorded as sent, and no recipient gets anything.",
+            hint="Set EMAIL_URL to smtp://, smtp+tls:// or smtp+ssl:// with the server's address,"
+            " or EMAIL_BACKEND to the backend of an e-mail service.",
+            id="mailing.W001",
         )
     ]

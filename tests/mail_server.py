@@ -103,6 +103,7 @@ def mail_server(settings: LazySettings) -> Iterator[MailServer]:
         server, hostname="127.0.0.1", port=server.port, enable_SMTPUTF8=True, ready_timeout=20
     )
     controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST = "127.0.0.1"
     settings.EMAIL_PORT = server.port
     settings.DEFAULT_FROM_EMAIL = "Mailshot <post@mailshot.example>"

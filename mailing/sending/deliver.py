@@ -2,6 +2,9 @@
 
 import logging
 import time
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
@@ -9,14 +12,17 @@ from django.db import DatabaseError, InterfaceError, connection
 from mailing.models import Attempt, Sender
 from mailing.sending import lifeline, recover
 from mailing.sending.compose import Composer
-from mailing.sending.ledger import Ledger, Record, Superseded
+from mailing.sending.ledger import Ledger, Superseded
 from mailing.sending.results import record_of
 from mailing.sending.transport import Outcome, Result
 from mailing.sending.transport.carrier import Asking, Carrier, Rehearsal
+from mailing.sending.transport.clerks import SMTP_BACKEND, Clerks
 from mailing.sending.transport.couriers import Couriers
 from mailing.sending.transport.job import Ended, Job
 
 logger = logging.getLogger("mailing.sending")
+
+Answer = TypeVar("Answer")
 
 #: Seconds that a sender works on an attempt before others get their turn.
 SLICE_SECONDS = 20.0
@@ -42,7 +48,8 @@ def carrier_for(attempt: Attempt) -> Carrier:
     composer = Composer(attempt, attempt.mailing)
     if attempt.dry_run:
         return Rehearsal(composer)
-    return Couriers(composer, settings.SEND_CONNECTIONS)
+    by_smtp = settings.EMAIL_BACKEND == SMTP_BACKEND
+    return (Couriers if by_smtp else Clerks)(composer, settings.SEND_CONNECTIONS)
 
 
 class Slice:
@@ -87,7 +94,8 @@ class Slice:
         """Take no more letters, and put back those that nobody has begun."""
         self.is_stopping = True
         waiting = self.carrier.take_back()
-        self.ledger.release([job.delivery.pk for job in waiting])
+        keys = [job.delivery.pk for job in waiting]
+        self._patiently(lambda: self.ledger.release(keys))
         self.in_hand -= len(waiting)
 
     def _fill(self) -> bool:
@@ -95,7 +103,7 @@ class Slice:
         wanted = settings.SEND_CONNECTIONS * CLAIMED_PER_CONNECTION
         if self.in_hand > wanted // 2:
             return True
-        deliveries = self.ledger.claim(wanted)
+        deliveries = self._patiently(lambda: self.ledger.claim(wanted))
         self.in_hand += len(deliveries)
         self.carrier.waiting.extend(map(Job, deliveries))
         return bool(deliveries)
@@ -109,35 +117,44 @@ class Slice:
         ]
         granted: set[int] = set()
         try:
-            granted = self._write(list(asking), records) if asking or records else granted
+            if asking or records:
+                granted = self._patiently(lambda: self.ledger.commit([*asking], records))
         finally:
             for key, courier in asking.items():
                 courier.answer(key in granted)
         self.in_hand -= len(ended)
         self._note_server([each.outcome for each in ended])
 
-    def _write(self, asking: list[int], records: list[Record]) -> set[int]:
-        """Commit, again and again while the database is away: only we know these results."""
+    def _patiently(self, work: Callable[[], Answer]) -> Answer:
+        """Do `work` with the database, again and again while that is away.
+
+        What this sender knows of letters under way nobody else does; all it does may be repeated.
+        """
         give_up_at = time.monotonic() + PATIENCE_SECONDS
+        is_lost = False
         while True:
             try:
-                return self.ledger.commit(asking, records)
+                if is_lost:
+                    recover.hold(self.sender)
+                return work()
             except (DatabaseError, InterfaceError):
                 if time.monotonic() > give_up_at:
                     raise
-                logger.warning("The ledger could not be written; trying again", exc_info=True)
+                logger.warning("The ledger cannot be reached; trying again", exc_info=True)
                 connection.close()
+                is_lost = True
                 time.sleep(0.5)
 
     def _note_server(self, outcomes: list[Outcome]) -> None:
         """Pause the attempt when no connection works any more; note when one works again."""
         if self.had_trouble and any(outcome.result in ANSWERS for outcome in outcomes):
             self.had_trouble = False
-            self.attempt.clear_trouble()
+            self._patiently(self.attempt.clear_trouble)
         if self.carrier.are_all_gone and not self.is_stopping:
-            last = [outcome for outcome in outcomes if outcome.result in NO_ANSWERS][-1:]
-            for outcome in last:
-                self.attempt.note_trouble(outcome.code, outcome.reply)
+            silent = [outcome for outcome in outcomes if outcome.result in NO_ANSWERS]
+            if silent:
+                trouble = partial(self.attempt.note_trouble, silent[-1].code, silent[-1].reply)
+                self._patiently(trouble)
             self._stop()
 
     def _watch(self) -> None:
@@ -147,9 +164,9 @@ class Slice:
             self.carrier.cut_all()
         if now > self.count_at:
             self.count_at = now + COUNT_SECONDS
-            self.sender.pass_counts_on()
+            self._patiently(self.sender.pass_counts_on)
         if now > self.renew_at:
             self.renew_at = now + RENEW_SECONDS
-            if not self.sender.renew():
+            if not self._patiently(self.sender.renew):
                 raise Superseded
-            recover.recover_dead_senders()
+            self._patiently(recover.recover_dead_senders)

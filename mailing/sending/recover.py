@@ -15,6 +15,8 @@ from mailing.models.delivery import IN_HAND, State
 LOCK_SPACE = 0x4D41494C
 #: How long a sender that was halted within a transaction may keep others from its rows.
 ROWS_HELD = "15s"
+#: How long after a restart of PostgreSQL senders that live through it may take their locks again.
+RETURN_TIME = "5s"
 
 #: The senders of this process: it cannot learn from a lock of its own whether they live.
 _own: set[int] = set()
@@ -25,11 +27,16 @@ def enlist(attempt: Attempt) -> Sender:
     """Return a new sender, holding a lock that ends with this process (PostgreSQL only)."""
     sender = Sender.objects.create(attempt=attempt)
     _own.add(sender.pk)
+    hold(sender)
+    return sender
+
+
+def hold(sender: Sender) -> None:
+    """Show by a lock of this session that `sender` lives; again after the session was lost."""
     if connection.vendor == "postgresql":
         _ask("SELECT set_config('idle_in_transaction_session_timeout', %s, false)", ROWS_HELD)
         _ask("SELECT set_config('plan_cache_mode', 'force_generic_plan', false)")
         _ask("SELECT pg_advisory_lock(%s, %s) IS NULL", LOCK_SPACE, _key(sender))
-    return sender
 
 
 @transaction.atomic
@@ -60,7 +67,13 @@ def is_dead(sender: Sender) -> bool:
     if sender.lease_until <= timezone.now():
         return True
     if connection.vendor == "postgresql":
-        return _ask("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_SPACE, _key(sender))
+        return _ask(
+            "SELECT pg_postmaster_start_time() < now() - %s::interval"
+            " AND pg_try_advisory_xact_lock(%s, %s)",
+            RETURN_TIME,
+            LOCK_SPACE,
+            _key(sender),
+        )
     return sender.host == socket.gethostname() and not _runs(sender.pid)
 
 

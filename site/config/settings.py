@@ -250,6 +250,10 @@ STORAGES = {
 vars().update(
     env.email_url("EMAIL_URL", default="smtp://localhost:1025" if DEBUG else "smtp://localhost:25")
 )
+# the backend of an e-mail service instead, with what it needs to know (django-anymail)
+if env.str("EMAIL_BACKEND", default=""):
+    EMAIL_BACKEND = env.str("EMAIL_BACKEND")
+ANYMAIL = env.json("ANYMAIL", default={})
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Mailshot <mailshot@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
