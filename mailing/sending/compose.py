@@ -22,7 +22,7 @@ from mailing.personalisation import (
     compile_text,
     fields_in,
 )
-from mailing.sending.mime import alternatives, header, mailbox
+from mailing.sending.mime import alternatives, header, mailbox, part
 from mailing.sending.transport import Letter
 
 
@@ -91,8 +91,8 @@ class Composer:
     def __init__(self, attempt: Attempt, mailing: Mailing) -> None:
         self.attempt = attempt
         self.subject: Template = compile_line(attempt.subject)
-        self.html: Template = compile_html(attempt.body_html)
-        self.text: Template = compile_text(attempt.body_text)
+        self.html = part("html", compile_html(attempt.body_html))
+        self.text = part("plain", compile_text(attempt.body_text))
         name, self.envelope_from = sender_address()
         domain = sender_domain()
         #: what follows the delivery's key in its Message-ID
@@ -130,7 +130,7 @@ class Composer:
                 header("Message-ID", f"<{self.message_id(delivery.pk)}>"),
                 self.same_for_all,
                 header("List-Unsubscribe", f"<{fields.unsubscribe_url}>"),  # RFC 2369
-                alternatives(self.boundary, self.text.render(fields), self.html.render(fields)),
+                alternatives(self.boundary, self.text(fields), self.html(fields)),
             ]
         )
         return Letter(self.envelope_from, address, content, not (address + self.reply_to).isascii())

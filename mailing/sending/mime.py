@@ -7,16 +7,23 @@ by encoding only what differs between letters.
 import re
 from base64 import b64encode
 from binascii import b2a_qp
+from collections.abc import Callable
 from email.header import Header
 from email.utils import formataddr
+
+from mailing.personalisation import Fields, Template
 
 #: RFC 5322 section 2.1.1: lines must not be longer than 998 characters, and should not be than 78.
 LONGEST_LINE = 998
 USUAL_LINE = 78
 BASE64_LINE = 76  # RFC 2045 section 6.8
+QUOTED_PRINTABLE = "quoted-printable"
+SOFT_BREAK = b"=\r\n"
 
 _LONG_LINE = re.compile(rb"[^\n]{%d}" % (LONGEST_LINE - 1))
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+#: What quoted-printable leaves as it is, and is short enough for a line.
+_PLAIN = re.compile(r"[!-<>-~](?:[ -<>-~]{0,68}[!-<>-~])?")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
 
@@ -44,31 +51,71 @@ def mailbox(name: str, address: str) -> bytes:
     return f"{word}\r\n <{address}>".encode()
 
 
-def part(subtype: str, text: str) -> bytes:
-    """Return a text part, its own headers included, in seven bits."""
+def part(subtype: str, template: Template) -> Callable[[Fields], bytes]:
+    """Return what makes a text part of a letter, its own headers included, in seven bits.
+
+    What is the same for all recipients is encoded here and now where that pays.
+    """
+    start = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: '.encode()
+    literals = [template.head, *(literal for _, literal in template.tail)]
+    if _encoding("".join(literals).encode()) == QUOTED_PRINTABLE:
+        return _quoted(start, template)
+    return lambda fields: start + _whole(template.render(fields))
+
+
+def _whole(text: str) -> bytes:
+    """Return a text under the shortest of the encodings of RFC 2045 section 6."""
     body = text.replace("\r\n", "\n").replace("\r", "\n").encode()
-    encoding, content = _encode(body)
-    return (
-        f'Content-Type: text/{subtype}; charset="utf-8"\r\n'
-        f"Content-Transfer-Encoding: {encoding}\r\n\r\n"
-    ).encode() + content
+    encoding = _encoding(body)
+    if encoding == "7bit":
+        content = body.replace(b"\n", b"\r\n")
+    elif encoding == QUOTED_PRINTABLE:
+        content = quoted_printable(body)
+    else:
+        encoded = b64encode(body.replace(b"\n", b"\r\n"))
+        lines = (encoded[i : i + BASE64_LINE] for i in range(0, len(encoded), BASE64_LINE))
+        content = b"\r\n".join(lines)
+    return f"{encoding}\r\n\r\n".encode() + content
 
 
-def _encode(body: bytes) -> tuple[str, bytes]:
-    """Return the shortest of the encodings of RFC 2045 section 6, and what it makes of `body`."""
+def _encoding(body: bytes) -> str:
     if body.isascii() and b"\0" not in body and not _LONG_LINE.search(body):
-        return "7bit", body.replace(b"\n", b"\r\n")
-    if len(_NOT_ASCII.findall(body)) * 6 < len(body):
-        return "quoted-printable", b2a_qp(body).replace(b"\n", b"\r\n")
-    encoded = b64encode(body.replace(b"\n", b"\r\n"))
-    lines = (encoded[i : i + BASE64_LINE] for i in range(0, len(encoded), BASE64_LINE))
-    return "base64", b"\r\n".join(lines)
+        return "7bit"
+    return QUOTED_PRINTABLE if len(_NOT_ASCII.findall(body)) * 6 < len(body) else "base64"
 
 
-def alternatives(boundary: str, plain: str, html: str) -> bytes:
-    """Return the body of a letter with a plain and an HTML part, and the headers it needs."""
+def quoted_printable(body: bytes) -> bytes:
+    """Return lines ended by LF as RFC 2045 section 6.7 encodes them."""
+    return b2a_qp(body).replace(b"\n", b"\r\n")
+
+
+def _quoted(start: bytes, template: Template) -> Callable[[Fields], bytes]:
+    """Return what makes a quoted-printable part, with soft line breaks around each value."""
+    head = start + f"{QUOTED_PRINTABLE}\r\n\r\n".encode() + _literal(template.head)
+    tail = [(get, _literal(literal)) for get, literal in template.tail]
+
+    def make(fields: Fields) -> bytes:
+        pieces = [head]
+        for get, literal in tail:
+            pieces += _value(get(fields)), literal
+        return b"".join(pieces).removesuffix(SOFT_BREAK)
+
+    return make
+
+
+def _literal(text: str) -> bytes:
+    encoded = quoted_printable(text.replace("\r\n", "\n").replace("\r", "\n").encode())
+    return encoded if not encoded or encoded.endswith(b"\r\n") else encoded + SOFT_BREAK
+
+
+def _value(text: str) -> bytes:
+    if _PLAIN.fullmatch(text):
+        return text.encode() + SOFT_BREAK
+    return _literal(text)
+
+
+def alternatives(boundary: str, plain: bytes, html: bytes) -> bytes:
+    """Return the body of a letter from its plain and its HTML part, and the headers it needs."""
     mark = f"--{boundary}".encode()
     start = f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{boundary}"\r\n'
-    return b"\r\n".join(
-        [start.encode(), mark, part("plain", plain), mark, part("html", html), mark + b"--", b""]
-    )
+    return b"\r\n".join([start.encode(), mark, plain, mark, html, mark + b"--", b""])

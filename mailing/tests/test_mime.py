@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from mailing.personalisation import Fields, Template
 from mailing.sending import mime
 from mailing.sending.compose import CannotCompose, wire_address
 
@@ -20,12 +21,26 @@ def longest_line(raw: bytes) -> int:
     return max(map(len, raw.split(b"\r\n")))
 
 
-@given(TEXT)
-@example("x" * 3000)
-@example("Привет, мир! " * 300)
-@example("one\ntwo  \n.\n..\nFrom me\n=3D\n\tтри\n")
-def test_a_body_arrives_as_it_was_in_short_lines_of_seven_bits(text: str) -> None:
-    raw = mime.alternatives("=_edge", text, f"<p>{text}</p>")
+def template(*pieces: str) -> Template:
+    """Return a template of which every second piece is a value."""
+    head, *rest = pieces
+    values = ((lambda _fields, value=value: value) for value in rest[::2])
+    return Template(head, tuple(zip(values, rest[1::2], strict=True)), frozenset())
+
+
+def part(subtype: str, *pieces: str) -> bytes:
+    return mime.part(subtype, template(*pieces))(Fields(email="ann@example.org"))
+
+
+@given(st.lists(TEXT, min_size=5, max_size=5))
+@example(["x" * 3000, "", "", "", ""])
+@example(["Привет, мир! " * 300, "Аня", ", ", "", ""])
+@example(["one\ntwo  \n.\n..\nFrom me\n=3D\n\tтри\n", ".", "\n", "x = y ", "\n."])
+@example(["a café ", "Ann", " ", "b" * 70, " and \n"])
+@example(["a café ", " ", "\n", "b" * 69 + " ", "\n"])
+def test_a_body_arrives_as_it_was_in_short_lines_of_seven_bits(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    raw = mime.alternatives("=_edge", part("plain", *pieces), part("html", "<p>", text, "</p>"))
     letter = message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
     plain = letter.get_body(("plain",))
     assert plain is not None
@@ -47,7 +62,7 @@ def test_a_body_arrives_as_it_was_in_short_lines_of_seven_bits(text: str) -> Non
     ],
 )
 def test_the_shortest_encoding_is_used(text: str, encoding: str) -> None:
-    assert f"Content-Transfer-Encoding: {encoding}\r\n".encode() in mime.part("plain", text)
+    assert f"Content-Transfer-Encoding: {encoding}\r\n".encode() in part("plain", text)
 
 
 @given(WORDS)
