@@ -4,63 +4,79 @@ python -m bench [--letters N] [--embedded] [--workers N] [--connections N] [--on
 """
 
 import argparse
+import subprocess
+import sys
 
 from bench import baselines
 from bench.installation import Installation, installed, send
-from bench.sink import sink
+from bench.sink import Faults, sink
 
-SLOW = 0.02
+SOURCE = "smtp-source, 20 connections"
+NODEMAILER = "nodemailer, 20 connections"
+SLOW = Faults(delay=0.02)
+Rates = dict[str, float | None]
 
 
 def main() -> None:
     options = _options()
     with installed(on_servers=not options.embedded) as installation:
-        rates = {} if options.only_engine else measure_others(installation, options.letters)
-        where = "SQLite" if options.embedded else "PostgreSQL and Redis"
-        rates |= measure_engine(installation, where, options)
-        if not options.only_engine:
-            rates |= measure_slow_server(installation, options.workers)
+        rates: Rates = {}
+        if not (options.only_engine or options.embedded):
+            rates |= measure_others(installation, options.letters)
+        rates |= measure_engine(installation, options)
+        if not (options.only_engine or options.embedded):
+            rates |= measure_troubled_servers(installation, options)
         show(rates)
         measure_opening(installation, options.opening)
+    if not (options.only_engine or options.embedded):
+        print("\nOn the embedded default:", flush=True)
+        subprocess.run([sys.executable, "-m", "bench", "--embedded", "--opening=10000"], check=True)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measures how fast Mailshot sends.")
-    parser.add_argument("--letters", type=int, default=20_000)
-    parser.add_argument("--embedded", action="store_true", help="on SQLite")
+    parser.add_argument("--letters", type=int, default=40_000)
+    parser.add_argument("--embedded", action="store_true", help="on SQLite, nothing else")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--only-engine", action="store_true", help="nothing to compare with")
-    parser.add_argument("--opening", type=int, default=0, help="open for up to so many recipients")
+    parser.add_argument("--opening", type=int, default=100_000, help="open for up to so many")
     return parser.parse_args()
 
 
-def measure_others(installation: Installation, letters: int) -> dict[str, float | None]:
+def measure_others(installation: Installation, letters: int) -> Rates:
     installation.prepare(1000)
     with sink() as port:
         return {
-            "smtp-source, 20 connections": baselines.smtp_source(port, letters),
-            "nodemailer, 20 connections": baselines.nodemailer(port, letters // 2),
-            "smtplib in a loop": baselines.loop(installation, "smtplib", port, letters // 2),
+            "smtp-source, 20 connections, one letter over each": baselines.smtp_source(
+                port, letters, kept=False
+            ),
+            SOURCE: baselines.smtp_source(port, letters, kept=True),
+            NODEMAILER: baselines.nodemailer(port, letters // 2),
+            "smtplib in a loop": baselines.loop(installation, "smtplib", port, letters // 4),
             "send_mail in a loop": baselines.loop(installation, "send_mail", port, 1000),
         }
 
 
-def measure_engine(
-    installation: Installation, where: str, options: argparse.Namespace
-) -> dict[str, float | None]:
+def measure_engine(installation: Installation, options: argparse.Namespace) -> Rates:
+    where = "SQLite" if options.embedded else "PostgreSQL and Redis"
     with sink() as port:
         rate = _send(installation, port, options.letters, options.workers, options.connections)
     return {f"Mailshot on {where}, {options.workers} × {options.connections}": rate}
 
 
-def measure_slow_server(installation: Installation, workers: int) -> dict[str, float | None]:
-    """Measure with a server that takes 20 ms for each answer."""
-    rates: dict[str, float | None] = {}
-    for connections in (4, 16):
+def measure_troubled_servers(installation: Installation, options: argparse.Namespace) -> Rates:
+    """Measure with a server that refuses some letters for now, or takes 20 ms for each answer."""
+    rates: Rates = {}
+    workers, most = options.workers, options.connections
+    for percent in (0, 1, 10):
+        with sink(Faults(refused=percent / 100)) as port:
+            name = f"… a server in Python, {percent} % refused for now"
+            rates[name] = _send(installation, port, options.letters // 2, workers, most)
+    for connections in (most // 4, most):
         with sink(SLOW) as port:
-            name = f"Mailshot, {workers} × {connections}, server takes 20 ms"
-            rates[name] = _send(installation, port, 2000, workers, connections)
+            name = f"… {workers} × {connections}, a server that takes 20 ms"
+            rates[name] = _send(installation, port, 4000, workers, connections)
     return rates
 
 
@@ -75,9 +91,8 @@ def _send(
     return rate
 
 
-def show(rates: dict[str, float | None]) -> None:
-    source = rates.get("smtp-source, 20 connections")
-    nodemailer = rates.get("nodemailer, 20 connections")
+def show(rates: Rates) -> None:
+    source, nodemailer = rates.get(SOURCE), rates.get(NODEMAILER)
     print(f"\n| {'':50} | letters/s | ÷ smtp-source | ÷ nodemailer |")
     print(f"|{'-' * 52}|----------:|--------------:|-------------:|")
     for name, rate in rates.items():
@@ -92,6 +107,7 @@ def _ratio(rate: float, other: float | None, width: int = 13) -> str:
 
 def measure_opening(installation: Installation, most: int) -> None:
     """Print how long attempts take to open, from a thousand recipients up to `most`."""
+    print()
     recipients = 1000
     while recipients <= most:
         mailing = installation.prepare(recipients)

@@ -9,11 +9,15 @@ from bench.installation import Installation
 from bench.sink import VAR, postfix_command, unpack_postfix
 
 
-def smtp_source(port: int, letters: int) -> float | None:
-    """Return the rate of Postfix's own load generator, None without it."""
+def smtp_source(port: int, letters: int, *, kept: bool) -> float | None:
+    """Return the rate of Postfix's own load generator, None without it.
+
+    Its connections are `kept` for further letters, or closed after each.
+    """
     if not unpack_postfix():
         return None
-    options = f"-d -s 20 -l 3000 -f bench@example.org -t you@example.org -m {letters}".split()
+    options = f"-s 20 -l 3000 -f bench@example.org -t you@example.org -m {letters}".split()
+    options += ["-d"] if kept else []
     begun = time.perf_counter()
     subprocess.run(postfix_command("smtp-source", *options, f"127.0.0.1:{port}"), check=True)
     return letters / (time.perf_counter() - begun)

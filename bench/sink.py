@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 VAR = Path(__file__).resolve().parents[1] / "var" / "bench"
 POSTFIX = VAR / "postfix"
@@ -37,15 +39,22 @@ def free_port() -> int:
         return int(sock.getsockname()[1])
 
 
+class Faults(NamedTuple):
+    """What a sink does wrong: seconds for each answer, and the share of letters refused for now."""
+
+    delay: float = 0
+    refused: float = 0
+
+
 @contextmanager
-def sink(delay: float = 0) -> Iterator[int]:
-    """Run a sink whose every answer takes `delay` seconds; give its port."""
+def sink(faults: Faults | None = None) -> Iterator[int]:
+    """Run a sink, Postfix's when it is to do nothing wrong; give its port."""
     port = free_port()
-    if not delay and unpack_postfix():
+    if faults is None and unpack_postfix():
         user = ["-u", "nobody"] if os.getuid() == 0 else []
         command = postfix_command("smtp-sink", *user, f"127.0.0.1:{port}", "1000")
     else:
-        command = [sys.executable, "-m", "bench.sink", str(port), str(delay)]
+        command = [sys.executable, "-m", "bench.sink", str(port), *map(str, faults or Faults())]
     server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
         _wait_for(port)
@@ -64,27 +73,33 @@ def _wait_for(port: int) -> None:
     raise RuntimeError("The sink does not listen")
 
 
-async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, delay: float):
+async def _converse(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, faults: Faults
+) -> None:
     writer.write(b"220 sink\r\n")
     while line := await reader.readline():
         verb = line[:4].upper()
-        await asyncio.sleep(delay)
+        answer = GREETING if verb == b"EHLO" else b"250 2.0.0 Ok\r\n"
+        if faults.delay:
+            await asyncio.sleep(faults.delay)
         if verb == b"DATA":
             writer.write(b"354 go on\r\n")
             await reader.readuntil(b"\r\n.\r\n")
-            await asyncio.sleep(delay)
-        writer.write(GREETING if verb == b"EHLO" else b"250 2.0.0 Ok\r\n")
+            await asyncio.sleep(faults.delay)
+            if random.random() < faults.refused:  # noqa: S311 - a share, not a secret
+                answer = b"451 4.3.0 Later\r\n"
+        writer.write(answer)
         if verb == b"QUIT":
             break
     writer.close()
 
 
-async def _serve(port: int, delay: float) -> None:
+async def _serve(port: int, faults: Faults) -> None:
     server = await asyncio.start_server(
-        lambda reader, writer: _converse(reader, writer, delay), "127.0.0.1", port
+        lambda reader, writer: _converse(reader, writer, faults), "127.0.0.1", port
     )
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(int(sys.argv[1]), float(sys.argv[2])))
+    asyncio.run(_serve(int(sys.argv[1]), Faults(*map(float, sys.argv[2:]))))
