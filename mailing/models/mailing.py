@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User, default_time_zone, validate_time_zone
 from mailing.addresses import validate_address
+from mailing.joins import hash_joins
 from mailing.models.message import Message
 from mailing.models.owned import Owned, OwnedQuerySet
 from mailing.models.recipient import Recipient, RecipientList
@@ -231,6 +232,11 @@ class Mailing(Owned):
                 )
             )
         return recipients.active().not_suppressed()
+
+    def audience_size(self) -> int:
+        """Return how many recipients it would go to now."""
+        with hash_joins():
+            return self.audience().count()
 
 
 def _keys(lists: "models.Manager[RecipientList]") -> list[int]:

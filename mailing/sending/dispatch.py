@@ -1,7 +1,5 @@
 """Opening attempts, and waking the senders that work on them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
 from django.conf import settings
@@ -11,6 +9,7 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from accounts.models import User
+from mailing.joins import hash_joins
 from mailing.models import Attempt, Delivery, Mailing, Recipient
 from mailing.models.delivery import State
 from mailing.personalisation import fields_in
@@ -94,25 +93,9 @@ def _enter_recipients(attempt: Attempt, audience: QuerySet[Recipient]) -> int:
     quote = connection.ops.quote_name
     columns = ", ".join(map(quote, COLUMNS))
     insert = f"INSERT INTO {quote(Delivery._meta.db_table)} ({columns})"
-    with _joining_large_tables(), connection.cursor() as cursor:
+    with hash_joins(), connection.cursor() as cursor:
         cursor.execute(f"{insert} {select} ON CONFLICT DO NOTHING", parameters)
         return int(cursor.rowcount)
-
-
-@contextmanager
-def _joining_large_tables() -> Iterator[None]:
-    """Keep PostgreSQL from comparing every recipient with every other one.
-
-    That is how it joins tables that it takes for small, and it does until their statistics are
-    next gathered: after a large import a mailing would take minutes to open, or hours.
-    """
-    if connection.vendor != "postgresql":
-        yield
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('enable_nestloop', 'off', true)")
-        yield
-        cursor.execute("SELECT set_config('enable_nestloop', 'on', true)")
 
 
 def wake_senders(attempt_id: int, number: int = 1) -> None:

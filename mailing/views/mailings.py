@@ -103,7 +103,7 @@ class MailingDetailView(DashboardMixin, PartsView):
             lists=mailing.lists.all(),
             excluded_lists=mailing.excluded_lists.all(),
             singles=mailing.recipients.count(),
-            audience_size=mailing.audience().count() if mailing.is_editable else None,
+            audience_size=mailing.audience_size() if mailing.is_editable else None,
             occurrences=coming_occurrences(mailing),
             running=mailing.attempts.running().without_bodies().first(),
         )
@@ -163,7 +163,7 @@ class MailingActionView(DashboardMixin, View):
         """Return to how many letters go out when the action sends any."""
         if self.action.becomes != Status.RUNNING:
             return []
-        size = mailing.audience().count()
+        size = mailing.audience_size()
         text = ngettext("It goes to %(size)s recipient.", "It goes to %(size)s recipients.", size)
         return [text % {"size": size}]
 
