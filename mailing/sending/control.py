@@ -115,10 +115,10 @@ def enable(mailing: Mailing) -> None:
 @transaction.atomic
 def stop_everything_of(owner: User) -> None:
     """Stop what a blocked owner has running and hold back what is scheduled."""
-    for mailing in Mailing.objects.owned_by(owner).filter(
-        status__in=[Status.RUNNING, Status.SCHEDULED]
-    ):
-        mailing.change_status(Status.PAUSED)
+    # in one statement, so that no change made meanwhile can make the block fail
+    Mailing.objects.owned_by(owner).filter(status__in=[Status.RUNNING, Status.SCHEDULED]).update(
+        status=Status.PAUSED, updated_at=timezone.now()
+    )
     running = Attempt.objects.running().filter(mailing__owner=owner)
     _cancel(running, Delivery.Reason.OWNER_BLOCKED)
 

@@ -1,8 +1,10 @@
 """Run, pause, resume, stop, disable: what each does to the letters that are left."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
@@ -91,6 +93,24 @@ def test_blocking_the_owner_stops_what_runs_and_nothing_restarts_by_itself(
     mailing.refresh_from_db()
     assert mailing.status == Status.PAUSED
     assert mail_server.accepted == []
+
+
+def test_blocking_the_owner_does_not_fail_on_a_mailing_that_finishes_meanwhile(
+    mailing: Mailing, attempt: Attempt, manager: User
+) -> None:
+    def finish_first(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith('UPDATE "mailing_mailing"'):
+            cursor = rest[-1]["cursor"].cursor
+            cursor.execute("UPDATE mailing_mailing SET status = 'finished'")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(finish_first):
+        mailing.owner.block(manager, "spam")
+
+    mailing.owner.refresh_from_db()
+    assert mailing.owner.is_blocked
+    mailing.refresh_from_db()
+    assert mailing.status == Status.FINISHED
 
 
 def test_a_running_mailing_cannot_be_run_again(mailing: Mailing, attempt: Attempt) -> None:
