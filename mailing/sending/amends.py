@@ -79,6 +79,8 @@ def send_to_missed(attempt: Attempt, by: User) -> Attempt:
 
 def _set_running(mailing: Mailing) -> None:
     """Let letters leave; a paused mailing stays paused until it is resumed."""
+    if mailing.status == Status.DRAFT:
+        raise ForbiddenChange(_("The mailing is a draft: send or schedule it instead."))
     if mailing.status not in {Status.RUNNING, Status.PAUSED}:
         mailing.change_status(Status.RUNNING)
 

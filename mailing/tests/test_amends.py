@@ -115,6 +115,20 @@ def test_after_the_end_of_the_mailing_nothing_is_sent_again(attempt: Attempt, al
         amends.send_to_missed(attempt, alice)
 
 
+def test_a_draft_stays_one(attempt: Attempt, alice: User) -> None:
+    mailing = attempt.mailing
+    Mailing.objects.update(status=Mailing.Status.DRAFT)
+    mailing.refresh_from_db()
+    with pytest.raises(ForbiddenChange, match="is a draft"):
+        amends.send_again(attempt, Delivery.objects.uncertain())
+    with pytest.raises(ForbiddenChange, match="is a draft"):
+        amends.send_to_missed(attempt, alice)
+
+    mailing.refresh_from_db()
+    assert mailing.status == Mailing.Status.DRAFT
+    assert attempt.deliveries.uncertain().count() == 1
+
+
 def test_letters_of_a_stopped_mailing_are_not_sent_again(attempt: Attempt) -> None:
     attempt.cancel_reason = Delivery.Reason.STOPPED
     with pytest.raises(ForbiddenChange, match="not carried through"):
