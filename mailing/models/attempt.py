@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from mailing.models.delivery import Delivery, State
+from mailing.models.delivery import NOT_REACHED, Delivery
 from mailing.models.mailing import Mailing
 from mailing.models.recipient import Recipient
 from mailing.retry import pause_until
@@ -160,10 +160,19 @@ class Attempt(models.Model):
         return self.Status.PARTIAL if self.sent + self.composed else self.Status.FAILED
 
     def not_reached(self) -> "models.QuerySet[Recipient]":
-        """Return the recipients whose letter surely did not leave and who may get one now."""
-        missed = self.deliveries.filter(state__in=[State.FAILED, State.SKIPPED])
+        """Return the recipients whose letter surely did not leave and who may get one now.
+
+        Whoever was written to by a later attempt of the mailing is not among them.
+        """
+        missed = self.deliveries.filter(state__in=NOT_REACHED)
+        since = Delivery.objects.filter(
+            recipient=models.OuterRef("pk"),
+            attempt__mailing=self.mailing_id,
+            attempt__dry_run=False,
+            attempt__gt=self.pk,
+        ).exclude(state__in=NOT_REACHED)
         recipients = Recipient.objects.filter(pk__in=missed.values("recipient"))
-        return recipients.active().not_suppressed()
+        return recipients.exclude(models.Exists(since)).active().not_suppressed()
 
     def last_reply(self) -> str:
         """Return what the mail server said last, to a letter that failed if one did."""

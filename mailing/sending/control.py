@@ -11,6 +11,7 @@ from accounts.models import User
 from mailing.models import Attempt, Delivery, Mailing
 from mailing.models.mailing import ForbiddenChange
 from mailing.sending import dispatch
+from mailing.sending.end import refuse_after_end
 
 Status = Mailing.Status
 
@@ -18,7 +19,7 @@ Status = Mailing.Status
 def schedule(mailing: Mailing, by: User) -> None:
     """Let `mailing` go out at its time; at once when that has passed and its end has not."""
     now = timezone.now()
-    _refuse_after_end(mailing)
+    refuse_after_end(mailing)
     next_run_at = _first_run(mailing)
     if next_run_at is None:
         raise ForbiddenChange(_("No sending lies ahead: choose a later start or end."))
@@ -46,7 +47,7 @@ def run_now(mailing: Mailing, by: User | None, trigger: str) -> Attempt:
     """Send `mailing` at once. A recurring one keeps its calendar; any other is then done."""
     if mailing.status == Status.FINISHED:
         raise ForbiddenChange(_("The mailing is finished: copy it to send it again."))
-    _refuse_after_end(mailing)
+    refuse_after_end(mailing)
     if _is_under_way(mailing):
         raise ForbiddenChange(_("The mailing is being sent already."))
     now = timezone.now()
@@ -76,7 +77,7 @@ def pause(mailing: Mailing) -> None:
 
 def resume(mailing: Mailing) -> None:
     """Go on where `pause` stopped; a recurring mailing makes up no occurrences missed meanwhile."""
-    _refuse_after_end(mailing)
+    refuse_after_end(mailing)
     now = timezone.now()
     next_run_at = mailing.next_run_at
     if mailing.recurs and next_run_at is not None and next_run_at <= now:
@@ -130,11 +131,6 @@ def _cancel_attempts(mailing: Mailing, reason: str) -> None:
 def _cancel(attempts: QuerySet[Attempt], reason: str) -> None:
     attempts.update(status=Attempt.Status.CANCELLED, cancel_reason=reason, next_try_at=None)
     dispatch.wake_tick()
-
-
-def _refuse_after_end(mailing: Mailing) -> None:
-    if mailing.ends_at and mailing.ends_at <= timezone.now():
-        raise ForbiddenChange(_("The end of the mailing has passed: choose a later one."))
 
 
 def _is_under_way(mailing: Mailing) -> bool:

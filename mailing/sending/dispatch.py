@@ -14,6 +14,7 @@ from mailing.models.delivery import State
 from mailing.personalisation import fields_in
 from mailing.retry import GIVE_UP_AFTER
 from mailing.sending import compose
+from mailing.sending.end import end_of_retries
 
 #: The columns that opening an attempt fills, in the order in which `_rows` yields them.
 COLUMNS = (
@@ -56,7 +57,7 @@ def open_attempt(
         triggered_by=by,
         dry_run=dry_run,
         started_at=now,
-        give_up_at=now + GIVE_UP_AFTER if dry_run else mailing.ends_at or now + GIVE_UP_AFTER,
+        give_up_at=now + GIVE_UP_AFTER if dry_run else end_of_retries(mailing, now),
         subject=frozen.subject,
         preheader=frozen.preheader,
         body_html=frozen.body_html,
