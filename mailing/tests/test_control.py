@@ -49,6 +49,34 @@ def test_paused_sends_nothing_and_resumed_sends_the_rest(
     assert len(mail_server.accepted) == 3
 
 
+def let_the_last_letter_finish(attempt: Attempt) -> None:
+    """Have the letters arrive that were handed over before the mailing was paused."""
+    attempt.deliveries.update(state="sent")
+    attempt.count(sent=attempt.total)
+    schedule.tick()
+
+
+def test_paused_after_the_last_letter_was_handed_over_is_finished(
+    mailing: Mailing, attempt: Attempt
+) -> None:
+    control.pause(mailing)
+    let_the_last_letter_finish(attempt)
+
+    mailing.refresh_from_db()
+    assert mailing.status == Status.FINISHED
+
+
+def test_paused_with_a_sending_ahead_stays_paused(mailing: Mailing) -> None:
+    Mailing.objects.update(period="weekly")
+    mailing.refresh_from_db()
+    attempt = control.run_now(mailing, mailing.owner, MANUAL)
+    control.pause(mailing)
+    let_the_last_letter_finish(attempt)
+
+    mailing.refresh_from_db()
+    assert mailing.status == Status.PAUSED
+
+
 def test_stopped_records_the_letters_left_as_skipped(
     mailing: Mailing, attempt: Attempt, mail_server: MailServer
 ) -> None:
