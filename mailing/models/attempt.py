@@ -51,6 +51,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
             models.Q(next_try_at=None) | models.Q(next_try_at__lte=now)
         )
 
+    def overdue(self, now: datetime) -> Self:
+        """Keep attempts whose time is up; without an end, that of a paused mailing stands still."""
+        waits = models.Q(mailing__status=Mailing.Status.PAUSED, mailing__ends_at=None)
+        return self.running().filter(~waits | models.Q(dry_run=True), give_up_at__lte=now)
+
     def counted_out(self) -> Self:
         """Keep unfinished attempts of which every letter has a result."""
         done = F("sent") + F("failed") + F("skipped") + F("uncertain") + F("composed")

@@ -11,7 +11,7 @@ from accounts.models import User
 from mailing.models import Attempt, Delivery, Mailing
 from mailing.models.mailing import ForbiddenChange
 from mailing.sending import dispatch
-from mailing.sending.end import refuse_after_end
+from mailing.sending.end import end_of_retries, refuse_after_end
 
 Status = Mailing.Status
 
@@ -35,9 +35,11 @@ def unschedule(mailing: Mailing) -> None:
     mailing.change_status(Status.DRAFT, next_run_at=None)
 
 
+@transaction.atomic
 def reschedule(mailing: Mailing) -> None:
-    """Reckon the next sending anew, after the start, the period or the zone was edited."""
+    """Reckon the next sending and the end anew, after one of the times or the zone was edited."""
     if mailing.status in {Status.SCHEDULED, Status.PAUSED}:
+        _renew_end(mailing)
         Mailing.objects.filter(pk=mailing.pk).update(next_run_at=_first_run(mailing))
         dispatch.wake_tick()
 
@@ -75,8 +77,12 @@ def pause(mailing: Mailing) -> None:
     mailing.change_status(Status.PAUSED)
 
 
+@transaction.atomic
 def resume(mailing: Mailing) -> None:
-    """Go on where `pause` stopped; a recurring mailing makes up no occurrences missed meanwhile."""
+    """Go on where `pause` stopped; a recurring mailing makes up no occurrences missed meanwhile.
+
+    The pause does not shorten the time in which letters are tried.
+    """
     refuse_after_end(mailing)
     now = timezone.now()
     next_run_at = mailing.next_run_at
@@ -86,6 +92,7 @@ def resume(mailing: Mailing) -> None:
     if not running and next_run_at is None:
         raise ForbiddenChange(_("Nothing is left to send: copy the mailing to send it again."))
     mailing.change_status(Status.RUNNING if running else Status.SCHEDULED, next_run_at=next_run_at)
+    _renew_end(mailing)
     dispatch.wake_tick()
 
 
@@ -131,6 +138,11 @@ def _cancel_attempts(mailing: Mailing, reason: str) -> None:
 def _cancel(attempts: QuerySet[Attempt], reason: str) -> None:
     attempts.update(status=Attempt.Status.CANCELLED, cancel_reason=reason, next_try_at=None)
     dispatch.wake_tick()
+
+
+def _renew_end(mailing: Mailing) -> None:
+    end = end_of_retries(mailing, timezone.now())
+    mailing.attempts.running().filter(dry_run=False).update(give_up_at=end)
 
 
 def _is_under_way(mailing: Mailing) -> bool:

@@ -137,7 +137,7 @@ def skip_waiting(attempt: Attempt, reason: str) -> int:
 
 def close_overdue_attempts(now: datetime) -> None:
     """End the retries of attempts whose time is up."""
-    for attempt in Attempt.objects.running().filter(give_up_at__lte=now):
+    for attempt in Attempt.objects.overdue(now):
         with transaction.atomic():
             refused = attempt.deliveries.filter(state=State.QUEUED, tries__gt=0).update(
                 state=State.FAILED, reason=Delivery.Reason.GAVE_UP, finished_at=now

@@ -1,5 +1,6 @@
 """Run, pause, resume, stop, disable: what each does to the letters that are left."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -47,6 +48,40 @@ def test_paused_sends_nothing_and_resumed_sends_the_rest(
     control.resume(mailing)
     take_turn(attempt.pk)
     assert len(mail_server.accepted) == 3
+
+
+def test_a_pause_of_any_length_takes_no_letter_away(
+    mailing: Mailing,
+    attempt: Attempt,
+    mail_server: MailServer,
+    pass_hours: Callable[[float], None],
+) -> None:
+    control.pause(mailing)
+    pass_hours(24 * 30)
+    schedule.tick()
+    assert ledger(attempt) == {("queued", "")}
+
+    control.resume(mailing)
+    schedule.tick()
+    take_turn(attempt.pk)
+    assert len(mail_server.accepted) == 3
+
+
+@pytest.mark.parametrize(("days", "letters"), [(1, {("queued", "")}), (-1, {("skipped", "ended")})])
+def test_an_end_that_is_edited_during_a_pause_holds_for_what_is_under_way(
+    mailing: Mailing, attempt: Attempt, days: int, letters: set[tuple[str, str]]
+) -> None:
+    control.pause(mailing)
+    Attempt.objects.update(give_up_at=timezone.now())
+    mailing.starts_at = timezone.now() - timedelta(days=2)
+    mailing.ends_at = timezone.now() + timedelta(days=days)
+    mailing.save()
+    control.reschedule(mailing)
+    schedule.tick()
+
+    assert ledger(attempt) == letters
+    attempt.refresh_from_db()
+    assert attempt.give_up_at == mailing.ends_at
 
 
 def let_the_last_letter_finish(attempt: Attempt) -> None:
