@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, DateTimeField, F, JSONField, Q, QuerySet, Value
+from django.db.models import Count, DateTimeField, Exists, F, JSONField, OuterRef, QuerySet, Value
 from django.utils import timezone
 from django_q.tasks import async_task
 
@@ -116,7 +116,7 @@ def _queue(task: str, *arguments: int) -> None:
 
 def wake_ready(now: datetime) -> None:
     """Wake senders for attempts that have letters due, up to the number that may work on one."""
-    due = Q(pk__in=Delivery.objects.claimable(now).values("attempt"))
-    ready = Attempt.objects.ready(now).filter(due)
+    due = Delivery.objects.claimable(now).filter(attempt=OuterRef("pk"))
+    ready = Attempt.objects.ready(now).filter(Exists(due))
     for key, senders in list(ready.values_list("pk", Count("senders"))):
         wake_senders(key, max(0, settings.WORKERS - senders))
