@@ -136,6 +136,9 @@ class Attempt(models.Model):
             models.Index(
                 fields=["status"], name="attempt_running", condition=models.Q(status="running")
             ),
+            models.Index(
+                fields=["id"], name="attempt_unfinished", condition=models.Q(finished_at=None)
+            ),
         ]
 
     def __str__(self) -> str:
