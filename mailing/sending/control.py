@@ -16,7 +16,7 @@ from mailing.sending.end import end_of_retries, refuse_after_end
 Status = Mailing.Status
 
 
-def schedule(mailing: Mailing, by: User) -> None:
+def schedule(mailing: Mailing) -> None:
     """Let `mailing` go out at its time; at once when that has passed and its end has not."""
     now = timezone.now()
     refuse_after_end(mailing)

@@ -192,7 +192,7 @@ def test_after_the_end_nothing_can_be_started(mailing: Mailing) -> None:
     mailing.ends_at = timezone.now() - timedelta(days=1)
     mailing.save()
     with pytest.raises(ForbiddenChange, match="end of the mailing has passed"):
-        control.schedule(mailing, mailing.owner)
+        control.schedule(mailing)
     with pytest.raises(ForbiddenChange, match="end of the mailing has passed"):
         control.run_now(mailing, mailing.owner, MANUAL)
     assert Delivery.objects.count() == 0
@@ -200,9 +200,9 @@ def test_after_the_end_nothing_can_be_started(mailing: Mailing) -> None:
 
 def test_a_change_on_an_outdated_view_is_refused(mailing: Mailing) -> None:
     outdated = Mailing.objects.get(pk=mailing.pk)
-    control.schedule(mailing, mailing.owner)
+    control.schedule(mailing)
     with pytest.raises(ForbiddenChange, match="changed in the meantime"):
-        control.schedule(outdated, mailing.owner)
+        control.schedule(outdated)
 
 
 @pytest.mark.parametrize("old", Status)
@@ -224,7 +224,7 @@ def test_a_recurring_mailing_run_by_hand_keeps_its_calendar(
 ) -> None:
     mailing.period = "weekly"
     mailing.save()
-    control.schedule(mailing, mailing.owner)
+    control.schedule(mailing)
     attempt = control.run_now(mailing, mailing.owner, MANUAL)
     take_turn(attempt.pk)
 
