@@ -115,7 +115,7 @@ def test_a_mailing_starts_by_itself_within_a_minute(
     installation: Installation, mail_server: MailServer, readers: int
 ) -> None:
     installation.start_worker()
-    schedule = "control.schedule(mailing, owner)"
+    schedule = "control.schedule(mailing)"
     make_mailing(installation, start="seconds=5", then=schedule)
     starts_at = time.monotonic() + 5
     wait_until(lambda: mail_server.accepted, 70, "the first letter")
@@ -134,7 +134,7 @@ def test_a_start_in_the_past_is_at_once_and_a_past_end_is_never(
         end="timezone.now() - timedelta(days=1)",
         then=f"Mailing.objects.filter(pk=mailing.pk).update({plan})",
     )
-    make_mailing(installation, start="hours=-1", then="control.schedule(mailing, owner)")
+    make_mailing(installation, start="hours=-1", then="control.schedule(mailing)")
     installation.start_worker()
     wait_until(
         lambda: len(mail_server.accepted) == readers, 30, "the letters of the one that is due"

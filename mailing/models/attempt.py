@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from mailing.models.counts import Counts
-from mailing.models.delivery import Delivery, State
+from mailing.models.delivery import NOT_REACHED, Delivery
 from mailing.models.mailing import Mailing
 from mailing.models.recipient import Recipient
 from mailing.retry import pause_until
@@ -51,6 +51,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return self.sendable(now).filter(
             models.Q(next_try_at=None) | models.Q(next_try_at__lte=now)
         )
+
+    def overdue(self, now: datetime) -> Self:
+        """Keep attempts whose time is up; without an end, that of a paused mailing stands still."""
+        waits = models.Q(mailing__status=Mailing.Status.PAUSED, mailing__ends_at=None)
+        return self.running().filter(~waits | models.Q(dry_run=True), give_up_at__lte=now)
 
     def counted_out(self) -> Self:
         """Keep unfinished attempts of which every letter has a result."""
@@ -130,6 +135,9 @@ class Attempt(Counts):
             models.Index(
                 fields=["status"], name="attempt_running", condition=models.Q(status="running")
             ),
+            models.Index(
+                fields=["id"], name="attempt_unfinished", condition=models.Q(finished_at=None)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -154,10 +162,19 @@ class Attempt(Counts):
         return self.Status.PARTIAL if self.sent + self.composed else self.Status.FAILED
 
     def not_reached(self) -> "models.QuerySet[Recipient]":
-        """Return the recipients whose letter surely did not leave and who may get one now."""
-        missed = self.deliveries.filter(state__in=[State.FAILED, State.SKIPPED])
+        """Return the recipients whose letter surely did not leave and who may get one now.
+
+        Whoever was written to by a later attempt of the mailing is not among them.
+        """
+        missed = self.deliveries.filter(state__in=NOT_REACHED)
+        since = Delivery.objects.filter(
+            recipient=models.OuterRef("pk"),
+            attempt__mailing=self.mailing_id,
+            attempt__dry_run=False,
+            attempt__gt=self.pk,
+        ).exclude(state__in=NOT_REACHED)
         recipients = Recipient.objects.filter(pk__in=missed.values("recipient"))
-        return recipients.active().not_suppressed()
+        return recipients.exclude(models.Exists(since)).active().not_suppressed()
 
     def last_reply(self) -> str:
         """Return what the mail server said last, to a letter that failed if one did."""

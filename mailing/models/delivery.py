@@ -24,6 +24,8 @@ class State(models.TextChoices):
 
 #: States in which a letter has no result yet.
 OPEN_STATES = (State.QUEUED, State.CLAIMED, State.HANDED_OVER)
+#: States in which a letter surely did not leave.
+NOT_REACHED = (State.FAILED, State.SKIPPED)
 #: States in which a letter bears the token of a sender.
 IN_HAND = (State.CLAIMED, State.HANDED_OVER)
 

@@ -15,16 +15,17 @@ from mailing.models.owned import OwnedQuerySet
 class SuppressionQuerySet(OwnedQuerySet):
     """Questions asked about suppressions."""
 
+    def for_owner(self, owner: User | models.OuterRef | int) -> Self:
+        """Keep what binds `owner`: their own suppressions, and those for everybody."""
+        return self.filter(models.Q(owner=owner) | models.Q(owner=None))
+
     def covering(self, owner: str, email: str) -> Self:
         """Keep what forbids writing to the outer row; arguments name the outer row's fields."""
-        return self.filter(
-            models.Q(owner=models.OuterRef(owner)) | models.Q(owner=None),
-            email=models.OuterRef(email),
-        )
+        return self.for_owner(models.OuterRef(owner)).filter(email=models.OuterRef(email))
 
     def against(self, owner: User, *emails: str) -> Self:
         """Keep what forbids `owner` to write to any of `emails`."""
-        return self.filter(models.Q(owner=owner) | models.Q(owner=None), email__in=emails)
+        return self.for_owner(owner).filter(email__in=emails)
 
     def removable(self) -> Self:
         """Keep what an owner added and may take back; an opt-out is the recipient's to lift."""

@@ -3,8 +3,6 @@
 Every function raises ForbiddenChange when it is not the time.
 """
 
-from datetime import datetime
-
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -14,10 +12,13 @@ from accounts.models import User
 from mailing.models import Attempt, Delivery, Mailing
 from mailing.models.delivery import State
 from mailing.models.mailing import ForbiddenChange
-from mailing.retry import GIVE_UP_AFTER
 from mailing.sending import dispatch
+from mailing.sending.end import end_of_retries, refuse_after_end
 
 Status = Mailing.Status
+
+#: In these no letter leaves, so there is nothing that could be made up for.
+HELD_BACK = frozenset({Status.DRAFT, Status.DISABLED})
 
 
 @transaction.atomic
@@ -39,8 +40,13 @@ def send_again(attempt: Attempt, deliveries: QuerySet[Delivery]) -> int:
 
     A mail program that got the first one shows the two as one. Each letter has this chance once.
     """
+    if attempt.dry_run or attempt.cancel_reason:
+        raise ForbiddenChange(
+            _("This attempt was not carried through: its uncertain letters are not sent again.")
+        )
     now = timezone.now()
-    give_up_at = _new_end(attempt, now)
+    mailing = _hold_mailing(attempt)
+    refuse_after_end(mailing)
     queued = deliveries.filter(attempt=attempt, state=State.UNCERTAIN, sent_again=False).update(
         state=State.QUEUED,
         sent_again=True,
@@ -53,10 +59,10 @@ def send_again(attempt: Attempt, deliveries: QuerySet[Delivery]) -> int:
     )
     if not queued:
         raise ForbiddenChange(_("These letters have been sent again before. Once is all there is."))
-    _set_running(attempt.mailing)
+    _set_running(mailing)
     attempt.count(uncertain=-queued)
     Attempt.objects.filter(pk=attempt.pk).update(
-        status=Attempt.Status.RUNNING, finished_at=None, give_up_at=give_up_at
+        status=Attempt.Status.RUNNING, finished_at=None, give_up_at=end_of_retries(mailing, now)
     )
     dispatch.wake_senders(attempt.pk)
     return queued
@@ -64,12 +70,17 @@ def send_again(attempt: Attempt, deliveries: QuerySet[Delivery]) -> int:
 
 @transaction.atomic
 def send_to_missed(attempt: Attempt, by: User) -> Attempt:
-    """Open an attempt for those who surely did not get a letter in `attempt`, and may get one."""
+    """Open an attempt for those who surely did not get a letter in `attempt`, and may get one.
+
+    `attempt` may be one that was cancelled before everybody had their letter.
+    """
+    if attempt.dry_run:
+        raise ForbiddenChange(_("This was a dry run: send the mailing instead."))
     now = timezone.now()
-    mailing = attempt.mailing
+    mailing = _hold_mailing(attempt)
     if attempt.finished_at is None or mailing.attempts.running().filter(dry_run=False).exists():
         raise ForbiddenChange(_("The mailing is being sent: wait until it is done."))
-    _new_end(attempt, now)
+    refuse_after_end(mailing)
     missed = attempt.not_reached()
     if not missed.exists():
         raise ForbiddenChange(_("There is nobody left who may get a letter."))
@@ -77,17 +88,15 @@ def send_to_missed(attempt: Attempt, by: User) -> Attempt:
     return dispatch.open_attempt(mailing, now, Attempt.Trigger.MANUAL, by, audience=missed)
 
 
+def _hold_mailing(attempt: Attempt) -> Mailing:
+    """Return the mailing as it is now; nobody else changes it until the transaction is over."""
+    mailing: Mailing = Mailing.objects.select_for_update().get(pk=attempt.mailing_id)
+    return mailing
+
+
 def _set_running(mailing: Mailing) -> None:
     """Let letters leave; a paused mailing stays paused until it is resumed."""
+    if mailing.status == Status.DRAFT:
+        raise ForbiddenChange(_("The mailing is a draft: send or schedule it instead."))
     if mailing.status not in {Status.RUNNING, Status.PAUSED}:
         mailing.change_status(Status.RUNNING)
-
-
-def _new_end(attempt: Attempt, now: datetime) -> datetime:
-    """Return until when letters of `attempt` may be tried again from `now`."""
-    if attempt.dry_run or attempt.cancel_reason:
-        raise ForbiddenChange(_("This attempt was not carried through: send the mailing instead."))
-    ends_at = attempt.mailing.ends_at
-    if ends_at and ends_at <= now:
-        raise ForbiddenChange(_("The end of the mailing has passed: choose a later one."))
-    return ends_at or now + GIVE_UP_AFTER

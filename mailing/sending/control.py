@@ -11,14 +11,15 @@ from accounts.models import User
 from mailing.models import Attempt, Delivery, Mailing
 from mailing.models.mailing import ForbiddenChange
 from mailing.sending import dispatch
+from mailing.sending.end import end_of_retries, refuse_after_end
 
 Status = Mailing.Status
 
 
-def schedule(mailing: Mailing, by: User) -> None:
+def schedule(mailing: Mailing) -> None:
     """Let `mailing` go out at its time; at once when that has passed and its end has not."""
     now = timezone.now()
-    _refuse_after_end(mailing)
+    refuse_after_end(mailing)
     next_run_at = _first_run(mailing)
     if next_run_at is None:
         raise ForbiddenChange(_("No sending lies ahead: choose a later start or end."))
@@ -34,9 +35,11 @@ def unschedule(mailing: Mailing) -> None:
     mailing.change_status(Status.DRAFT, next_run_at=None)
 
 
+@transaction.atomic
 def reschedule(mailing: Mailing) -> None:
-    """Reckon the next sending anew, after the start, the period or the zone was edited."""
+    """Reckon the next sending and the end anew, after one of the times or the zone was edited."""
     if mailing.status in {Status.SCHEDULED, Status.PAUSED}:
+        _renew_end(mailing)
         Mailing.objects.filter(pk=mailing.pk).update(next_run_at=_first_run(mailing))
         dispatch.wake_tick()
 
@@ -46,7 +49,7 @@ def run_now(mailing: Mailing, by: User | None, trigger: str) -> Attempt:
     """Send `mailing` at once. A recurring one keeps its calendar; any other is then done."""
     if mailing.status == Status.FINISHED:
         raise ForbiddenChange(_("The mailing is finished: copy it to send it again."))
-    _refuse_after_end(mailing)
+    refuse_after_end(mailing)
     if _is_under_way(mailing):
         raise ForbiddenChange(_("The mailing is being sent already."))
     now = timezone.now()
@@ -74,9 +77,13 @@ def pause(mailing: Mailing) -> None:
     mailing.change_status(Status.PAUSED)
 
 
+@transaction.atomic
 def resume(mailing: Mailing) -> None:
-    """Go on where `pause` stopped; a recurring mailing makes up no occurrences missed meanwhile."""
-    _refuse_after_end(mailing)
+    """Go on where `pause` stopped; a recurring mailing makes up no occurrences missed meanwhile.
+
+    The pause does not shorten the time in which letters are tried.
+    """
+    refuse_after_end(mailing)
     now = timezone.now()
     next_run_at = mailing.next_run_at
     if mailing.recurs and next_run_at is not None and next_run_at <= now:
@@ -85,6 +92,7 @@ def resume(mailing: Mailing) -> None:
     if not running and next_run_at is None:
         raise ForbiddenChange(_("Nothing is left to send: copy the mailing to send it again."))
     mailing.change_status(Status.RUNNING if running else Status.SCHEDULED, next_run_at=next_run_at)
+    _renew_end(mailing)
     dispatch.wake_tick()
 
 
@@ -115,10 +123,10 @@ def enable(mailing: Mailing) -> None:
 @transaction.atomic
 def stop_everything_of(owner: User) -> None:
     """Stop what a blocked owner has running and hold back what is scheduled."""
-    for mailing in Mailing.objects.owned_by(owner).filter(
-        status__in=[Status.RUNNING, Status.SCHEDULED]
-    ):
-        mailing.change_status(Status.PAUSED)
+    # in one statement, so that no change made meanwhile can make the block fail
+    Mailing.objects.owned_by(owner).filter(status__in=[Status.RUNNING, Status.SCHEDULED]).update(
+        status=Status.PAUSED, updated_at=timezone.now()
+    )
     running = Attempt.objects.running().filter(mailing__owner=owner)
     _cancel(running, Delivery.Reason.OWNER_BLOCKED)
 
@@ -132,9 +140,9 @@ def _cancel(attempts: QuerySet[Attempt], reason: str) -> None:
     dispatch.wake_tick()
 
 
-def _refuse_after_end(mailing: Mailing) -> None:
-    if mailing.ends_at and mailing.ends_at <= timezone.now():
-        raise ForbiddenChange(_("The end of the mailing has passed: choose a later one."))
+def _renew_end(mailing: Mailing) -> None:
+    end = end_of_retries(mailing, timezone.now())
+    mailing.attempts.running().filter(dry_run=False).update(give_up_at=end)
 
 
 def _is_under_way(mailing: Mailing) -> bool:

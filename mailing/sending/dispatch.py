@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, DateTimeField, F, JSONField, Q, QuerySet, Value
+from django.db.models import Count, DateTimeField, Exists, F, JSONField, OuterRef, QuerySet, Value
 from django.utils import timezone
 from django_q.tasks import async_task
 
@@ -15,6 +15,7 @@ from mailing.models.delivery import State
 from mailing.personalisation import fields_in
 from mailing.retry import GIVE_UP_AFTER
 from mailing.sending import compose
+from mailing.sending.end import end_of_retries
 
 #: The columns that opening an attempt fills, in the order in which `_rows` yields them.
 COLUMNS = (
@@ -57,7 +58,7 @@ def open_attempt(
         triggered_by=by,
         dry_run=dry_run,
         started_at=now,
-        give_up_at=now + GIVE_UP_AFTER if dry_run else mailing.ends_at or now + GIVE_UP_AFTER,
+        give_up_at=now + GIVE_UP_AFTER if dry_run else end_of_retries(mailing, now),
         subject=frozen.subject,
         preheader=frozen.preheader,
         body_html=frozen.body_html,
@@ -116,7 +117,7 @@ def _queue(task: str, *arguments: int) -> None:
 
 def wake_ready(now: datetime) -> None:
     """Wake senders for attempts that have letters due, up to the number that may work on one."""
-    due = Q(pk__in=Delivery.objects.claimable(now).values("attempt"))
-    ready = Attempt.objects.ready(now).filter(due)
+    due = Delivery.objects.claimable(now).filter(attempt=OuterRef("pk"))
+    ready = Attempt.objects.ready(now).filter(Exists(due))
     for key, senders in list(ready.values_list("pk", Count("senders"))):
         wake_senders(key, max(0, settings.WORKERS - senders))

@@ -71,8 +71,8 @@ class Ledger:
         self.attempt = attempt
         self.sender = sender
         self.message_id_tail = message_id_tail
-        suppressed = Suppression.objects.filter(
-            Q(owner=attempt.mailing.owner_id) | Q(owner=None), email=OuterRef("email")
+        suppressed = Suppression.objects.for_owner(attempt.mailing.owner_id).filter(
+            email=OuterRef("email")
         )
         active = Recipient.objects.filter(pk=OuterRef("recipient_id"), state=Recipient.State.ACTIVE)
         sendable = Attempt.objects.sendable(SOME_DAY).filter(pk=attempt.pk)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from mailing.models import Attempt, Delivery, Mailing, Sender
 from mailing.models.delivery import IN_HAND, State
+from mailing.models.mailing import Status
 
 #: The first key of our PostgreSQL advisory locks, "MAIL" in ASCII; the second is the sender's key.
 LOCK_SPACE = 0x4D41494C
@@ -153,7 +154,7 @@ def skip_waiting(attempt: Attempt, reason: str) -> int:
 
 def close_overdue_attempts(now: datetime) -> None:
     """End the retries of attempts whose time is up."""
-    for attempt in Attempt.objects.running().filter(give_up_at__lte=now):
+    for attempt in Attempt.objects.overdue(now):
         with transaction.atomic():
             refused = attempt.deliveries.filter(state=State.QUEUED, tries__gt=0).update(
                 state=State.FAILED, reason=Delivery.Reason.GAVE_UP, finished_at=now
@@ -179,14 +180,21 @@ def finish(attempt: Attempt) -> None:
         server_response=attempt.server_response or attempt.last_reply(),
     )
     if finished and not attempt.dry_run:
-        settle(attempt.mailing)
+        settle(attempt)
 
 
-def settle(mailing: Mailing) -> None:
-    """Move a running mailing without running attempts to what comes next."""
+def settle(attempt: Attempt) -> None:
+    """Move the mailing of a finished attempt to what comes next, when it has no other one running.
+
+    A paused one with nothing left to send is done, unless the attempt was cancelled: then its
+    owner may want to make up for it.
+    """
     runs = Attempt.objects.running().filter(mailing=OuterRef("pk"), dry_run=False)
-    idle = Mailing.objects.filter(~Exists(runs), pk=mailing.pk, status=Mailing.Status.RUNNING)
+    idle = Mailing.objects.filter(~Exists(runs), pk=attempt.mailing_id)
     now = timezone.now()
     goes_on = Q(next_run_at__isnull=False) & (Q(ends_at=None) | Q(ends_at__gt=now))
-    idle.filter(goes_on).update(status=Mailing.Status.SCHEDULED, updated_at=now)
-    idle.filter(~goes_on).update(status=Mailing.Status.FINISHED, next_run_at=None, updated_at=now)
+    is_done = Q(status=Status.RUNNING) & ~goes_on
+    if not attempt.cancel_reason:
+        is_done |= Q(status=Status.PAUSED, next_run_at=None)
+    idle.filter(goes_on, status=Status.RUNNING).update(status=Status.SCHEDULED, updated_at=now)
+    idle.filter(is_done).update(status=Status.FINISHED, next_run_at=None, updated_at=now)

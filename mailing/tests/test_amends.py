@@ -9,7 +9,7 @@ from accounts.models import User
 from mailing.models import Attempt, Delivery, Mailing, Recipient
 from mailing.models.delivery import State
 from mailing.models.mailing import ForbiddenChange
-from mailing.sending import amends, control
+from mailing.sending import amends, control, schedule
 from mailing.sending.turn import take_turn
 from mailing.tests.factories import MailingFactory, RecipientFactory
 from tests.mail_server import MailServer
@@ -109,10 +109,84 @@ def test_after_the_end_of_the_mailing_nothing_is_sent_again(attempt: Attempt, al
     mailing = attempt.mailing
     mailing.starts_at = timezone.now() - timedelta(days=2)
     mailing.ends_at = timezone.now() - timedelta(days=1)
+    mailing.save()
     with pytest.raises(ForbiddenChange, match="end of the mailing"):
         amends.send_again(attempt, Delivery.objects.uncertain())
     with pytest.raises(ForbiddenChange, match="end of the mailing"):
         amends.send_to_missed(attempt, alice)
+
+
+def test_who_has_been_written_to_since_is_not_missed_any_more(
+    attempt: Attempt, mail_server: MailServer, alice: User
+) -> None:
+    take_turn(amends.send_to_missed(attempt, alice).pk)
+    with pytest.raises(ForbiddenChange, match="nobody left"):
+        amends.send_to_missed(attempt, alice)
+
+
+@pytest.fixture
+def halted(alice: User, mail_server: MailServer) -> Attempt:
+    """An attempt that has sent one of its two letters."""
+    readers = [
+        RecipientFactory.create(owner=alice, email=f"{name}@example.org") for name in ("ann", "ben")
+    ]
+    mail_server.on_rcpt = lambda to: "450 Later" if to.startswith("ben") else None
+    mailing = MailingFactory.create(owner=alice, recipients=readers)
+    attempt = control.run_now(mailing, alice, MANUAL)
+    take_turn(attempt.pk)
+    mail_server.on_rcpt = lambda to: None
+    mail_server.accepted.clear()
+    return Attempt.objects.select_related("mailing__owner").get()
+
+
+def test_those_whom_a_stopped_mailing_missed_get_their_letter(
+    halted: Attempt, mail_server: MailServer, alice: User
+) -> None:
+    control.stop(halted.mailing)
+    schedule.tick()
+    halted.refresh_from_db()
+    take_turn(amends.send_to_missed(halted, alice).pk)
+
+    assert mail_server.addresses == ["ben@example.org"]
+
+
+def test_those_whom_a_disabled_mailing_missed_wait_until_it_goes_on(
+    halted: Attempt, mail_server: MailServer, alice: User, manager: User
+) -> None:
+    mailing = halted.mailing
+    control.disable(mailing, manager, "Complaints")
+    schedule.tick()
+    halted.refresh_from_db()
+    with pytest.raises(ForbiddenChange, match="cannot become"):
+        amends.send_to_missed(halted, alice)
+
+    control.enable(mailing)
+    another = amends.send_to_missed(halted, alice)
+    take_turn(another.pk)
+    assert mail_server.accepted == []
+    control.resume(mailing)
+    take_turn(another.pk)
+    assert mail_server.addresses == ["ben@example.org"]
+
+
+def test_a_dry_run_has_missed_nobody(attempt: Attempt, alice: User) -> None:
+    attempt.dry_run = True
+    with pytest.raises(ForbiddenChange, match="dry run"):
+        amends.send_to_missed(attempt, alice)
+
+
+def test_a_draft_stays_one(attempt: Attempt, alice: User) -> None:
+    mailing = attempt.mailing
+    Mailing.objects.update(status=Mailing.Status.DRAFT)
+    mailing.refresh_from_db()
+    with pytest.raises(ForbiddenChange, match="is a draft"):
+        amends.send_again(attempt, Delivery.objects.uncertain())
+    with pytest.raises(ForbiddenChange, match="is a draft"):
+        amends.send_to_missed(attempt, alice)
+
+    mailing.refresh_from_db()
+    assert mailing.status == Mailing.Status.DRAFT
+    assert attempt.deliveries.uncertain().count() == 1
 
 
 def test_letters_of_a_stopped_mailing_are_not_sent_again(attempt: Attempt) -> None:

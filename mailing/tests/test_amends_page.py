@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from mailing.models import Attempt
+from mailing.models import Attempt, Mailing
 from mailing.tests.factories import AttemptFactory, DeliveryFactory
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +52,21 @@ def test_nothing_is_offered_while_letters_are_leaving(
 ) -> None:
     Attempt.objects.update(status="running", finished_at=None)
     assert buttons(login(alice), attempt) == set()
+
+
+def test_those_whom_a_cancelled_attempt_missed_can_have_their_letter(
+    attempt: Attempt, alice: User, login: Login
+) -> None:
+    Attempt.objects.update(status="cancelled", cancel_reason="stopped")
+    assert buttons(login(alice), attempt) == {"mark", "missed"}
+
+
+@pytest.mark.parametrize("status", ["draft", "disabled"])
+def test_no_letter_is_offered_while_none_may_leave(
+    attempt: Attempt, alice: User, login: Login, status: str
+) -> None:
+    Mailing.objects.update(status=status)
+    assert buttons(login(alice), attempt) == {"mark"}
 
 
 def test_a_manager_is_offered_nothing_and_may_do_nothing(

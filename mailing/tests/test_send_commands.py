@@ -31,7 +31,7 @@ def run(*arguments: str) -> str:
 def test_what_is_due_is_started(mailing: Mailing) -> None:
     mailing.starts_at = timezone.now() - timedelta(minutes=1)
     mailing.save()
-    control.schedule(mailing, mailing.owner)
+    control.schedule(mailing)
 
     assert "1 " in run("send_due_mailings")
     assert Attempt.objects.get().trigger == Attempt.Trigger.SCHEDULE

@@ -31,14 +31,14 @@ def occurrences(mailing: Mailing) -> list[datetime]:
 
 
 def test_a_mailing_is_not_opened_before_its_time(mailing: Mailing) -> None:
-    control.schedule(mailing, mailing.owner)
+    control.schedule(mailing)
     schedule.tick()
 
     assert occurrences(mailing) == []
 
 
 def test_a_mailing_is_opened_at_its_time_and_only_once(mailing: Mailing) -> None:
-    control.schedule(mailing, mailing.owner)
+    control.schedule(mailing)
     with time_machine.travel(mailing.starts_at, tick=False):
         schedule.tick()
         schedule.tick()
@@ -53,14 +53,14 @@ def test_a_start_in_the_past_is_due_at_once(mailing: Mailing) -> None:
     mailing.starts_at = timezone.now() - timedelta(hours=1)
     mailing.period = "once"
     mailing.save()
-    control.schedule(mailing, mailing.owner)
+    control.schedule(mailing)
     schedule.tick()
 
     assert occurrences(mailing) == [mailing.starts_at]
 
 
 def test_of_missed_occurrences_only_the_latest_is_sent(mailing: Mailing) -> None:
-    control.schedule(mailing, mailing.owner)
+    control.schedule(mailing)
     with time_machine.travel(mailing.starts_at + timedelta(days=4, hours=1), tick=False):
         schedule.tick()
 
@@ -72,7 +72,7 @@ def test_of_missed_occurrences_only_the_latest_is_sent(mailing: Mailing) -> None
 def test_after_its_end_a_mailing_sends_nothing_and_is_finished(mailing: Mailing) -> None:
     mailing.ends_at = mailing.starts_at + timedelta(hours=1)
     mailing.save()
-    control.schedule(mailing, mailing.owner)
+    control.schedule(mailing)
     with time_machine.travel(mailing.ends_at, tick=False):
         schedule.tick()
 
@@ -82,7 +82,7 @@ def test_after_its_end_a_mailing_sends_nothing_and_is_finished(mailing: Mailing)
 
 
 def test_two_dispatchers_with_the_same_view_open_one_attempt(mailing: Mailing) -> None:
-    control.schedule(mailing, mailing.owner)
+    control.schedule(mailing)
     one, other = Mailing.objects.get(pk=mailing.pk), Mailing.objects.get(pk=mailing.pk)
     with time_machine.travel(mailing.starts_at, tick=False):
         now = timezone.now()
@@ -93,7 +93,7 @@ def test_two_dispatchers_with_the_same_view_open_one_attempt(mailing: Mailing) -
 
 
 def test_an_occurrence_that_was_opened_before_is_passed_over(mailing: Mailing) -> None:
-    control.schedule(mailing, mailing.owner)
+    control.schedule(mailing)
     with time_machine.travel(mailing.starts_at, tick=False):
         schedule.tick()
         Mailing.objects.update(next_run_at=mailing.starts_at)
@@ -107,7 +107,7 @@ def test_an_occurrence_that_was_opened_before_is_passed_over(mailing: Mailing) -
 def test_one_broken_mailing_does_not_hold_up_the_others(mailing: Mailing, bob: User) -> None:
     broken = MailingFactory.create(owner=bob, starts_at=mailing.starts_at - timedelta(hours=1))
     for each in (broken, mailing):
-        control.schedule(each, each.owner)
+        control.schedule(each)
     Mailing.objects.filter(pk=broken.pk).update(time_zone="No/Where")
     with time_machine.travel(mailing.starts_at, tick=False):
         schedule.tick()
@@ -119,7 +119,7 @@ def test_one_broken_mailing_does_not_hold_up_the_others(mailing: Mailing, bob: U
 def test_a_recurring_mailing_waits_for_its_next_time(
     mailing: Mailing, mail_server: MailServer
 ) -> None:
-    control.schedule(mailing, mailing.owner)
+    control.schedule(mailing)
     with time_machine.travel(mailing.starts_at + timedelta(seconds=1)):
         schedule.tick()
         take_turn(mailing.attempts.get().pk)
@@ -133,7 +133,7 @@ def test_a_recurring_mailing_waits_for_its_next_time(
 def test_letters_left_at_the_end_of_the_mailing_are_skipped(mailing: Mailing) -> None:
     mailing.ends_at = mailing.starts_at + timedelta(hours=1)
     mailing.save()
-    control.schedule(mailing, mailing.owner)
+    control.schedule(mailing)
     with time_machine.travel(mailing.starts_at, tick=False):
         schedule.tick()
     with time_machine.travel(mailing.ends_at, tick=False):
@@ -146,7 +146,7 @@ def test_letters_left_at_the_end_of_the_mailing_are_skipped(mailing: Mailing) ->
 
 
 def test_a_blocked_owners_mailing_does_not_start(mailing: Mailing, manager: User) -> None:
-    control.schedule(mailing, mailing.owner)
+    control.schedule(mailing)
     mailing.owner.block(manager, "spam")
     with time_machine.travel(mailing.starts_at, tick=False):
         schedule.tick()

@@ -57,7 +57,7 @@ ACTIONS: tuple[Action, ...] = (
         "schedule",
         _("Schedule"),
         frozenset({Status.DRAFT}),
-        lambda mailing, user, _answers: control.schedule(mailing, user),
+        lambda mailing, _user, _answers: control.schedule(mailing),
         _("“%(name)s” is scheduled."),
         becomes=Status.SCHEDULED,
         css="button--primary",

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
@@ -18,8 +17,6 @@ from accounts.models import User
 from mailing.models import Attempt, Delivery
 from mailing.models.mailing import ForbiddenChange
 from mailing.sending import amends
-
-Deliveries = QuerySet[Delivery]
 
 
 @dataclass(frozen=True)
@@ -42,15 +39,21 @@ def _uncertain(attempt: Attempt) -> int:
 
 
 def _missed(attempt: Attempt) -> int:
-    may_be = attempt.finished_at and not (attempt.dry_run or attempt.cancel_reason)
-    return attempt.not_reached().count() if may_be and attempt.failed + attempt.skipped else 0
+    if not attempt.finished_at or attempt.dry_run or not attempt.failed + attempt.skipped:
+        return 0
+    return 0 if _is_held_back(attempt) else attempt.not_reached().count()
 
 
 def _again(attempt: Attempt) -> int:
     """Return how many uncertain letters have not had their second chance."""
     if not _uncertain(attempt) or attempt.dry_run or attempt.cancel_reason:
         return 0
-    return attempt.deliveries.uncertain().filter(sent_again=False).count()
+    again = attempt.deliveries.uncertain().filter(sent_again=False)
+    return 0 if _is_held_back(attempt) else again.count()
+
+
+def _is_held_back(attempt: Attempt) -> bool:
+    return attempt.mailing.status in amends.HELD_BACK
 
 
 def _mark(attempt: Attempt, user: User) -> Attempt:

@@ -62,7 +62,7 @@ class PlanMixin(OwnedFormMixin):
         if mailing.status == wished:
             control.reschedule(mailing)
         elif wished == Status.SCHEDULED:
-            control.schedule(mailing, self.user)
+            control.schedule(mailing)
         else:
             control.unschedule(mailing)
 
