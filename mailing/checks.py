@@ -5,6 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
+from mailing.sending import limits
+
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 
 
@@ -19,3 +21,20 @@ def check_transport(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             id="mailing.E001",
         )
     ]
+
+
+def check_limits(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Limits are numbers."""
+    return [error for name in limits.SETTINGS if (error := _check_limit(name))]
+
+
+def _check_limit(name: str) -> Error | None:
+    try:
+        limits.number(name)
+    except ValueError:
+        return Error(
+            f"{name} is {getattr(settings, name)!r}, which is no number of letters.",
+            hint=f"Set {name} to a whole number, or to 0 for no limit.",
+            id="mailing.E002",
+        )
+    return None

@@ -46,9 +46,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         )
 
     def ready(self, now: datetime) -> Self:
-        """Keep sendable attempts that the mail server's trouble does not hold back at `now`."""
+        """Keep sendable attempts that neither trouble of the server nor a limit holds back."""
         return self.sendable(now).filter(
-            models.Q(next_try_at=None) | models.Q(next_try_at__lte=now)
+            models.Q(next_try_at=None) | models.Q(next_try_at__lte=now),
+            models.Q(held_until=None) | models.Q(held_until__lte=now),
         )
 
     def counted_out(self) -> Self:
@@ -108,6 +109,10 @@ class Attempt(models.Model):
     trouble_count = models.PositiveIntegerField(_("troubles in a row"), default=0)
     next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
 
+    # the limits, and the turns of owners
+    held_until = models.DateTimeField(_("held by a limit until"), null=True, blank=True)
+    turn_at = models.DateTimeField(_("last turn"), null=True, blank=True, editable=False)
+
     # the frozen message
     token = models.CharField(max_length=12, default=_token, editable=False)
     subject = models.CharField(_("subject"), max_length=200)
@@ -152,6 +157,11 @@ class Attempt(models.Model):
     @property
     def percent(self) -> int:
         return 100 * self.done // self.total if self.total else 100
+
+    @property
+    def is_held(self) -> bool:
+        """Whether its letters wait for a limit."""
+        return self.held_until is not None and self.held_until > timezone.now()
 
     def verdict(self) -> str:
         """Return the status that its counts amount to, now that all letters have a result."""

@@ -11,6 +11,7 @@ from mailing.models import Attempt, Sender
 from mailing.sending import lifeline, recover
 from mailing.sending.compose import Composer
 from mailing.sending.couriers import Couriers, Ended, Job
+from mailing.sending.fairness import Courtesy
 from mailing.sending.ledger import Ledger, Record, Superseded
 from mailing.sending.results import record_of
 from mailing.sending.transport import Outcome, Result
@@ -44,6 +45,7 @@ class Slice:
         self.attempt = attempt
         self.sender = sender
         self.ledger = Ledger(attempt, sender, composer.domain)
+        self.courtesy = Courtesy(attempt)
         self.couriers = Couriers(composer, attempt.dry_run)
         self.ends_at = time.monotonic() + seconds
         self.renew_at = time.monotonic() + RENEW_SECONDS
@@ -66,9 +68,12 @@ class Slice:
             self.couriers.close(seconds=0 if self.in_hand else 5)
 
     def _should_stop(self) -> bool:
-        if not self.is_stopping and (time.monotonic() > self.ends_at or lifeline.is_cut()):
+        if not self.is_stopping and (self._is_over() or self.courtesy.is_due()):
             self._stop()
         return self.is_stopping
+
+    def _is_over(self) -> bool:
+        return time.monotonic() > self.ends_at or lifeline.is_cut()
 
     def _stop(self) -> None:
         """Take no more letters, and put back those that nobody has begun."""

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Count, DateTimeField, F, JSONField, Q, QuerySet, Value
 from django.utils import timezone
+from django_q.brokers import get_broker
 from django_q.tasks import async_task
 
 from accounts.models import User
@@ -30,6 +31,8 @@ COLUMNS = (
     "tries",
     "sent_again",
 )
+#: Wake-ups in the queue for each worker that are enough: each serves whoever has waited longest.
+WAKE_UPS_PER_WORKER = 10
 
 
 @transaction.atomic
@@ -113,8 +116,24 @@ def _queue(task: str, *arguments: int) -> None:
     transaction.on_commit(lambda: async_task(task, *arguments), robust=True)
 
 
+def release_held(now: datetime) -> list[int]:
+    """Return the attempts whose hold by a limit is over, each to one caller only."""
+    over = Attempt.objects.ready(now).filter(held_until__lte=now)
+    held = list(over.values_list("pk", "held_until"))
+    return [
+        key
+        for key, until in held
+        if Attempt.objects.filter(pk=key, held_until=until).update(held_until=None)
+    ]
+
+
 def wake_ready(now: datetime) -> None:
-    """Wake senders for attempts that have letters due, up to the number that may work on one."""
+    """Wake senders for attempts that have letters due, up to the number that may work on one.
+
+    A queue that holds more wake-ups than there are workers to take them needs no further ones.
+    """
+    if get_broker().queue_size() > WAKE_UPS_PER_WORKER * settings.WORKERS:
+        return
     due = Q(pk__in=Delivery.objects.claimable(now).values("attempt"))
     ready = Attempt.objects.ready(now).filter(due)
     for key, senders in list(ready.values_list("pk", Count("senders"))):

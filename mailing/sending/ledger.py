@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from mailing.models import Attempt, Delivery, Recipient, Sender, Suppression
 from mailing.models.delivery import DeliveryQuerySet, State
+from mailing.sending.permits import Permits
 
 COUNTED = {
     State.SENT: "sent",
@@ -84,6 +85,7 @@ class Ledger:
     def __init__(self, attempt: Attempt, sender: Sender, domain: str) -> None:
         self.attempt = attempt
         self.sender = sender
+        self.permits = Permits(attempt)
         self.message_id = f".{attempt.token}@{domain}"
         suppressed = Suppression.objects.filter(
             Q(owner=attempt.mailing.owner_id) | Q(owner=None), email=OuterRef("email")
@@ -116,11 +118,8 @@ class Ledger:
         if not Attempt.objects.ready(now).filter(pk=self.attempt.pk).exists():
             return []
         due = Delivery.objects.claimable(now).filter(attempt=self.attempt)
-        ids = list(
-            due.order_by("next_try_at", "pk")
-            .select_for_update(skip_locked=True)
-            .values_list("pk", flat=True)[:limit]
-        )
+        free = due.order_by("next_try_at", "pk").select_for_update(skip_locked=True)
+        ids = self.permits.choose(free, limit)
         Delivery.objects.filter(pk__in=ids, state=State.QUEUED).update(
             state=State.CLAIMED, token=self.sender.pk
         )
@@ -134,16 +133,18 @@ class Ledger:
 
         May be repeated after a lost connection: what was done before is found done.
         """
+        permitted = self.permits.renew(wishes)
         self._record(records)
-        return self._hand_over(wishes) if wishes else set()
+        return self._hand_over(wishes, permitted) if wishes else set()
 
     @transaction.atomic
     def release(self, ids: Collection[int]) -> None:
         """Put claimed letters back untouched."""
         self._mine(ids, State.CLAIMED).update(state=State.QUEUED, token=None)
+        self.permits.give_back(ids)
 
-    def _hand_over(self, ids: Collection[int]) -> set[int]:
-        granted = self._hand_over_allowed(ids)
+    def _hand_over(self, ids: Collection[int], permitted: Collection[int]) -> set[int]:
+        granted = self._hand_over_allowed(permitted) if permitted else set()
         if len(granted) < len(ids):  # some are denied, or were handed over before a repetition
             granted |= set(self._mine(ids, State.HANDED_OVER).values_list("pk", flat=True))
         if denied := set(ids) - granted:
@@ -182,6 +183,8 @@ class Ledger:
         values = [value for record in records for value in record.as_row(now)]
         sql = RECORD.format(rows=", ".join([row] * len(records)))
         ours = _keys(sql, (*values, self.sender.pk))
+        self.permits.spend(record.delivery_id for record in records if record.tried)
+        self.permits.give_back(record.delivery_id for record in records if not record.tried)
         states = (record.state for record in records if record.delivery_id in ours)
         self.attempt.count(**Counter(COUNTED[state] for state in states if state in COUNTED))
 
