@@ -154,7 +154,7 @@ class Watchdog:
             return
         self.wakes_at = time.monotonic() + WAKE
         try:
-            for attempt in dispatch.release_held(timezone.now()):
+            for attempt in dispatch.take_held(timezone.now()):
                 async_task("mailing.tasks.send", attempt, broker=self.queue)
         except AWAY as error:
             connections.close_all()

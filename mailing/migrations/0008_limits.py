@@ -8,6 +8,7 @@ import mailing.models.limit
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("accounts", "0002_index_users_by_date_joined"),
         ("mailing", "0007_heartbeat"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -70,6 +71,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "meter",
             },
         ),
+        migrations.CreateModel(
+            name="OwnerTurn",
+            fields=[
+                (
+                    "owner",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("began_at", models.DateTimeField()),
+            ],
+            options={
+                "verbose_name": "turn of an owner",
+            },
+        ),
         migrations.AddField(
             model_name="attempt",
             name="held_until",
@@ -77,10 +97,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="attempt",
-            name="turn_at",
-            field=models.DateTimeField(
-                blank=True, editable=False, null=True, verbose_name="last turn"
-            ),
+            name="wake_at",
+            field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.CreateModel(
             name="OwnerLimit",

@@ -7,6 +7,7 @@ from mailing.models.limit import DomainLimit, OwnerLimit
 from mailing.models.mailing import Mailing
 from mailing.models.message import Message
 from mailing.models.meter import MeterState
+from mailing.models.owner_turn import OwnerTurn
 from mailing.models.recipient import Recipient, RecipientList
 from mailing.models.sender import Sender
 from mailing.models.suppression import Suppression
@@ -20,6 +21,7 @@ __all__ = [
     "Message",
     "MeterState",
     "OwnerLimit",
+    "OwnerTurn",
     "Recipient",
     "RecipientList",
     "Sender",

@@ -109,9 +109,9 @@ class Attempt(models.Model):
     trouble_count = models.PositiveIntegerField(_("troubles in a row"), default=0)
     next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
 
-    # the limits, and the turns of owners
+    # the limits
     held_until = models.DateTimeField(_("held by a limit until"), null=True, blank=True)
-    turn_at = models.DateTimeField(_("last turn"), null=True, blank=True, editable=False)
+    wake_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     # the frozen message
     token = models.CharField(max_length=12, default=_token, editable=False)
@@ -194,6 +194,10 @@ class Attempt(models.Model):
             next_try_at=pause_until(now, count),
             server_response=f"{code} {reply}" if code else reply,
         )
+
+    def hold(self, until: datetime) -> None:
+        """Hold all letters back for a limit, and have somebody go on with them then."""
+        type(self).objects.filter(pk=self.pk).update(held_until=until, wake_at=until)
 
     def clear_trouble(self) -> None:
         """Let all letters go again: the server answers as it should."""

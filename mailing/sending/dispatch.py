@@ -1,6 +1,6 @@
 """Opening attempts, and waking the senders that work on them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -33,6 +33,8 @@ COLUMNS = (
 )
 #: Wake-ups in the queue for each worker that are enough: each serves whoever has waited longest.
 WAKE_UPS_PER_WORKER = 10
+#: Time after which an attempt that was held is woken again while it has letters that are due.
+WAKE_AGAIN = timedelta(seconds=5)
 
 
 @transaction.atomic
@@ -116,15 +118,20 @@ def _queue(task: str, *arguments: int) -> None:
     transaction.on_commit(lambda: async_task(task, *arguments), robust=True)
 
 
-def release_held(now: datetime) -> list[int]:
-    """Return the attempts whose hold by a limit is over, each to one caller only."""
-    over = Attempt.objects.ready(now).filter(held_until__lte=now)
-    held = list(over.values_list("pk", "held_until"))
-    return [
-        key
-        for key, until in held
-        if Attempt.objects.filter(pk=key, held_until=until).update(held_until=None)
-    ]
+def take_held(now: datetime) -> list[int]:
+    """Return the attempts that a limit holds no more, each to one caller only.
+
+    One that nobody goes on with, since its sender was killed, is returned again a little later.
+    """
+    over = Attempt.objects.ready(now).filter(wake_at__lte=now)
+    return [attempt.pk for attempt in over.only("pk", "wake_at") if _take(attempt, now)]
+
+
+def _take(attempt: Attempt, now: datetime) -> bool:
+    """Whether there is something to be done, and nobody else has taken the attempt."""
+    due = attempt.deliveries.claimable(now).exists()
+    untaken = Attempt.objects.filter(pk=attempt.pk, wake_at=attempt.wake_at)
+    return bool(untaken.update(wake_at=now + WAKE_AGAIN if due else None)) and due
 
 
 def wake_ready(now: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from mailing.models import Attempt, Delivery, Sender
+from mailing.models import Attempt, Delivery, OwnerTurn, Sender
 
 #: Seconds that a sender works before it makes way for an owner for whom nobody is sending.
 QUANTUM = 2.0
@@ -29,30 +29,18 @@ def waiting(owner_id: int, now: datetime) -> QuerySet[Attempt]:
 def next_in_turn(attempt: Attempt) -> Attempt:
     """Return the attempt to work on when one is woken: it, or that of an owner who waits longer."""
     owner_id = attempt.mailing.owner_id
-    other = (
-        waiting(owner_id, timezone.now())
-        .annotate(owner_turn_at=Subquery(_turns_of_the_owner()))
-        .order_by(F("owner_turn_at").asc(nulls_first=True), "pk")
-        .select_related("mailing__owner")
-        .first()
-    )
-    if other is None:
+    began_at = OwnerTurn.objects.filter(owner=OuterRef("mailing__owner")).values("began_at")
+    others = waiting(owner_id, timezone.now()).annotate(owner_served_at=Subquery(began_at))
+    ordered = others.order_by(F("owner_served_at").asc(nulls_first=True), "pk")
+    longest = ordered.select_related("mailing__owner").first()
+    if longest is None:
         return attempt
     if Sender.objects.live().filter(attempt__mailing__owner=owner_id).exists():
-        return other
-    own = Attempt.objects.filter(pk=attempt.pk).values_list(Subquery(_turns_of_the_owner()))
-    return attempt if _is_before(own.get()[0], other.owner_turn_at) else other
-
-
-def _turns_of_the_owner() -> QuerySet[Attempt, datetime | None]:
-    """Return when the owner of an outer attempt had the last turn."""
-    same = Attempt.objects.running().filter(mailing__owner=OuterRef("mailing__owner"))
-    turns = same.filter(turn_at__isnull=False).order_by("-turn_at")
-    return turns.values_list("turn_at", flat=True)[:1]
-
-
-def _is_before(one: datetime | None, other: datetime | None) -> bool:
-    return one is None or (other is not None and one <= other)
+        return longest
+    own = OwnerTurn.objects.filter(owner=owner_id).first()
+    if own is None or (longest.owner_served_at and own.began_at <= longest.owner_served_at):
+        return attempt
+    return longest
 
 
 class Courtesy:

@@ -138,7 +138,7 @@ class Claim:
             ready_at = [meter.ready_at(meter.bite()) for meter in self.common]
             look_at = self.now + max(CREDIT, owners * HOLD_PER_OWNER)
             ready_at += [min(meter.ready_at(meter.bite()), look_at) for meter in share]
-            self._hold(_moment(max(ready_at)))
+            self.attempt.hold(_moment(max(ready_at)))
             return {}
         chosen = self._pick(due, limit, room)
         for meter in meters if chosen else ():
@@ -166,7 +166,7 @@ class Claim:
                 return {}
             if chosen := self._sort(rows, room):
                 return chosen
-        self._hold(timezone.now())
+        self.attempt.hold(timezone.now())
         return {}
 
     def _sort(self, rows: list[tuple[int, str]], room: int) -> dict[int, str]:
@@ -200,17 +200,14 @@ class Claim:
         domain = domains.get(permit.domain)
         return [*self.common, domain] if domain else self.common
 
-    def _hold(self, until: datetime) -> None:
-        Attempt.objects.filter(pk=self.attempt.pk).update(held_until=until)
-
     def _hold_until_next_try(self) -> None:
         """Hold the attempt until the first of its letters that were put off."""
         if not self.rules.domains:
             return
         waiting = self.attempt.deliveries.filter(state=State.QUEUED).order_by("next_try_at", "pk")
         first = waiting.values_list("next_try_at", "smtp_reply").first()
-        if first and first[0] > timezone.now() and not first[1]:
-            self._hold(first[0])
+        if first and not first[1]:
+            self.attempt.hold(first[0])
 
 
 def _room(meter: Meter, limit: int) -> int:

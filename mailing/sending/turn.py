@@ -6,7 +6,7 @@ import structlog
 from django.conf import settings
 from django.utils import timezone
 
-from mailing.models import Attempt, Sender
+from mailing.models import Attempt, OwnerTurn, Sender
 from mailing.sending import recover
 from mailing.sending.deliver import SLICE_SECONDS, Slice
 from mailing.sending.fairness import next_in_turn
@@ -24,9 +24,11 @@ def take_turn(attempt_id: int, seconds: float = SLICE_SECONDS) -> bool:
     if woken is None or woken.senders.live().count() >= settings.WORKERS:
         return False
     attempt = next_in_turn(woken)
-    Attempt.objects.filter(pk=attempt.pk).update(turn_at=timezone.now())
+    OwnerTurn.begin(attempt.mailing.owner_id)
     with structlog.contextvars.bound_contextvars(mailing=attempt.mailing_id, attempt=attempt.pk):
         more = _send(attempt, recover.enlist(attempt), seconds)
+    if more and attempt.wake_at:
+        Attempt.objects.filter(pk=attempt.pk).update(wake_at=None)  # it is woken by its own task
     return more or attempt != woken
 
 

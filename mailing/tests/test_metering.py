@@ -43,7 +43,7 @@ class Clock:
 
     def claim(self, most: int) -> int:
         metered = self.read()
-        number = min(most, metered.room())
+        number = min(most, int(metered.room()))
         metered.take(number)
         self.keep(metered)
         return number
