@@ -3,10 +3,9 @@
 All times are seconds since the epoch. Nothing here knows of the database.
 """
 
-import random
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 MINUTE = 60
 HOUR = 3600
@@ -18,12 +17,6 @@ BUCKETS = 120
 CREDIT = 3.0
 #: Seconds whose worth of letters is waited for, rather than claiming them one by one.
 BITE = 0.5
-#: Seconds ahead at most for which a letter is given a time of its own to be tried again.
-LONGEST_LINE = 3600.0
-#: Letters are called up a little sooner than the pace, so that none of it is lost.
-DENSITY = 0.9
-#: Seconds at least for which an owner counts as waiting for a domain after it had a letter for it.
-LINE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +120,7 @@ class Window:
             self.counts[self.bucket(taken_at)] -= 1
 
     def state(self) -> dict[str, Any]:
-        """Return what `kept` takes up again."""
+        """Return what is to be kept."""
         if not self.counts:
             return {}
         first, last = min(self.counts), max(self.counts)
@@ -142,8 +135,22 @@ class Meter:
         self.windows = windows
         self.now = now
 
+    @classmethod
+    def read(cls, rates: Rates, kept: dict[str, Any], now: float) -> Self:
+        """Return the meter for a limit, as what was `kept` says it stands."""
+        windows = {
+            seconds: Window(limit, seconds, kept.get(str(seconds), {}), now)
+            for limit, seconds in rates.limits()
+        }
+        return cls(Pace(1 / rates.per_second, kept.get("due", 0.0)), windows, now)
+
+    @classmethod
+    def read_share(cls, per_second: float, kept: dict[str, Any], now: float) -> Self:
+        """Return the meter of an owner's share, which is a pace and nothing else."""
+        return cls(Pace(1 / per_second, kept.get("due", 0.0)), {}, now)
+
     def state(self) -> dict[str, Any]:
-        """Return what a meter is made from again."""
+        """Return what is to be kept."""
         windows = {str(seconds): window.state() for seconds, window in self.windows.items()}
         return {"due": self.pace.due, **windows}
 
@@ -185,88 +192,3 @@ class Meter:
         for window in self.windows.values():
             window.put_back(taken_at)
             window.take(1, self.now)
-
-
-@dataclass(slots=True)
-class Line:
-    """The letters of one owner that wait for a domain; moments in seconds since the epoch."""
-
-    end: float = 0.0  # when the next letter to join is to be tried
-    due: float = 0.0  # when the owner may have the next letter, beside others in line
-    seen_at: float = 0.0
-
-
-class DomainMeter(Meter):
-    """A meter with a line for each owner; owners who wait at the same time have equal shares."""
-
-    def __init__(self, pace: Pace, windows: dict[int, Window], now: float) -> None:
-        super().__init__(pace, windows, now)
-        self.lines: dict[str, Line] = {}
-
-    def state(self) -> dict[str, Any]:
-        return {
-            **super().state(),
-            "lines": {key: astuple(each) for key, each in self.lines.items()},
-        }
-
-    def enter(self, owner: int) -> "Place":
-        """Return the owner's place among those that lately had letters for the domain."""
-        kept = 3 * self.pace.interval * len(self.lines) + LINE_SECONDS
-        self.lines = {
-            key: line for key, line in self.lines.items() if line.seen_at > self.now - kept
-        }
-        line = self.lines.setdefault(str(owner), Line())
-        line.seen_at = self.now
-        return Place(self, line, Pace(self.pace.interval * len(self.lines), line.due))
-
-
-@dataclass(slots=True)
-class Place:
-    """What one owner may send to one domain."""
-
-    domain: DomainMeter
-    line: Line
-    pace: Pace
-
-    def has_room(self) -> bool:
-        return bool(self.domain.room() and self.pace.room(self.domain.now))
-
-    def take(self) -> None:
-        """Count a letter that is about to leave."""
-        self.domain.take()
-        self.pace.take(1, self.domain.now)
-        self.line.due = self.pace.due
-
-    def slot(self) -> float:
-        """Return when to try a letter again, a time for each, so that few are tried in vain."""
-        now = self.domain.now
-        slot = max(self.line.end, self.domain.ready_at(), self.pace.ready_at(now, 1))
-        if slot > now + LONGEST_LINE:
-            return now + LONGEST_LINE * random.uniform(1, 2)  # noqa: S311 - spreads load
-        self.line.end = slot + DENSITY * self.pace.interval
-        return slot
-
-
-def meter(rates: Rates, kept: dict[str, Any], now: float) -> Meter:
-    """Return the meter of the installation or an owner."""
-    return Meter(*_parts(rates, kept, now), now)
-
-
-def domain_meter(rates: Rates, kept: dict[str, Any], now: float) -> DomainMeter:
-    """Return the meter of a domain."""
-    made = DomainMeter(*_parts(rates, kept, now), now)
-    made.lines = {owner: Line(*line) for owner, line in kept.get("lines", {}).items()}
-    return made
-
-
-def share_meter(per_second: float, kept: dict[str, Any], now: float) -> Meter:
-    """Return the meter of an owner's share, which is a pace and nothing else."""
-    return Meter(Pace(1 / per_second, kept.get("due", 0.0)), {}, now)
-
-
-def _parts(rates: Rates, kept: dict[str, Any], now: float) -> tuple[Pace, dict[int, Window]]:
-    windows = {
-        seconds: Window(limit, seconds, kept.get(str(seconds), {}), now)
-        for limit, seconds in rates.limits()
-    }
-    return Pace(1 / rates.per_second, kept.get("due", 0.0)), windows

@@ -7,14 +7,8 @@ from django.db import connection
 from django.utils import timezone
 
 from mailing.models import MeterState
-from mailing.sending.metering import (
-    DomainMeter,
-    Meter,
-    Rates,
-    domain_meter,
-    meter,
-    share_meter,
-)
+from mailing.sending.lines import DomainMeter
+from mailing.sending.metering import Meter, Rates
 
 #: The key of our PostgreSQL advisory lock: "MAIL" and one more.
 LOCK = (0x4D41494D, 0)
@@ -47,12 +41,14 @@ class Meters:
     def common(self, scope: str, rates: Rates) -> Meter:
         """Return the meter of the installation or of an owner."""
         self.read(scope)
-        return self._open.setdefault(scope, meter(rates, self._kept[scope], self.now))
+        return self._open.setdefault(scope, Meter.read(rates, self._kept[scope], self.now))
 
     def share(self, scope: str, per_second: float) -> Meter:
         """Return the meter of an owner's share of the installation's limit."""
         self.read(scope)
-        return self._open.setdefault(scope, share_meter(per_second, self._kept[scope], self.now))
+        return self._open.setdefault(
+            scope, Meter.read_share(per_second, self._kept[scope], self.now)
+        )
 
     def domains(self, rates: Mapping[str, Rates]) -> dict[str, DomainMeter]:
         """Return the meters of the given domains, by domain."""
@@ -62,7 +58,7 @@ class Meters:
     def _domain(self, scope: str, rates: Rates) -> DomainMeter:
         known = self._open.get(scope)
         if not isinstance(known, DomainMeter):
-            known = self._open[scope] = domain_meter(rates, self._kept[scope], self.now)
+            known = self._open[scope] = DomainMeter.read(rates, self._kept[scope], self.now)
         return known
 
     def save(self) -> None:

@@ -11,17 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailing.sending.fairness import fair_share
-from mailing.sending.metering import (
-    CREDIT,
-    FRESH,
-    HOUR,
-    LONGEST_LINE,
-    MINUTE,
-    Rates,
-    domain_meter,
-    meter,
-    share_meter,
-)
+from mailing.sending.lines import LONGEST_LINE, DomainMeter
+from mailing.sending.metering import CREDIT, FRESH, HOUR, MINUTE, Meter, Rates
 
 START = 1_800_000_000.0
 
@@ -36,7 +27,7 @@ class Clock:
         self.left: list[float] = []
 
     def read(self) -> Any:
-        return meter(self.rates, self.kept, self.now)
+        return Meter.read(self.rates, self.kept, self.now)
 
     def keep(self, metered: Any) -> None:
         self.kept = json.loads(json.dumps(metered.state()))
@@ -160,13 +151,13 @@ def test_owners_share_and_what_one_cannot_use_is_for_the_others() -> None:
 
 
 def test_a_share_is_a_pace() -> None:
-    share = share_meter(5, {}, START)
+    share = Meter.read_share(5, {}, START)
     share.take(share.room())
     assert share.ready_at() == pytest.approx(START + 0.2)
 
 
 def test_letters_for_a_full_domain_are_called_up_one_after_the_other() -> None:
-    gmail = domain_meter(Rates(per_minute=60), {}, START)
+    gmail = DomainMeter.read(Rates(per_minute=60), {}, START)
     place = gmail.enter(owner=1)
     while place.has_room():
         place.take()
@@ -182,7 +173,7 @@ def test_owners_who_wait_for_the_same_domain_share_it() -> None:
     kept: dict[str, Any] = {}
     had = {1: 0, 2: 0}
     for second in range(60):
-        gmail = domain_meter(Rates(per_minute=60), kept, START + second)
+        gmail = DomainMeter.read(Rates(per_minute=60), kept, START + second)
         for owner in had:  # the first one always comes first
             place = gmail.enter(owner)
             while place.has_room():
