@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import LazySettings
 
-from mailing.sending.transport import pool
+from mailing.sending.transport.pool import pool
 
 Answer = Callable[[str], str | None]
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from mailing.models.counts import Counts
 from mailing.models.delivery import Delivery, State
 from mailing.models.mailing import Mailing
 from mailing.models.recipient import Recipient
@@ -58,8 +59,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return self.filter(finished_at=None, total__lte=done)
 
 
-class Attempt(models.Model):
-    """One run of a mailing, with the message as it was when the run began."""
+class Attempt(Counts):
+    """One run of a mailing, with the message as it was when the run began.
+
+    While senders are at work, its counts are a moment behind theirs.
+    """
 
     class Trigger(models.TextChoices):
         SCHEDULE = "schedule", _("on schedule")
@@ -95,11 +99,6 @@ class Attempt(models.Model):
     )
     server_response = models.TextField(_("answer of the mail server"), blank=True)
     total = models.PositiveIntegerField(_("recipients"), default=0)
-    sent = models.PositiveIntegerField(_("sent"), default=0)
-    failed = models.PositiveIntegerField(_("failed"), default=0)
-    skipped = models.PositiveIntegerField(_("skipped"), default=0)
-    uncertain = models.PositiveIntegerField(_("uncertain"), default=0)
-    composed = models.PositiveIntegerField(_("composed only"), default=0)
     started_at = models.DateTimeField(_("started"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     give_up_at = models.DateTimeField(_("end of retries"))
@@ -148,11 +147,6 @@ class Attempt(models.Model):
     def waiting(self) -> int:
         """Recipients whose letter has no result yet."""
         return max(0, self.total - self.done)
-
-    @property
-    def done(self) -> int:
-        """Recipients whose letter has a result."""
-        return self.sent + self.failed + self.skipped + self.uncertain + self.composed
 
     @property
     def percent(self) -> int:
@@ -204,11 +198,3 @@ class Attempt(models.Model):
         type(self).objects.filter(pk=self.pk).update(
             trouble_since=None, trouble_count=0, next_try_at=None, server_response=""
         )
-
-    def count(self, **changes: int) -> None:
-        """Add to the counts, in the transaction that changes the deliveries they count."""
-        changes = {name: n for name, n in changes.items() if n}
-        if changes:
-            type(self).objects.filter(pk=self.pk).update(
-                **{name: F(name) + n for name, n in changes.items()}
-            )

@@ -5,9 +5,11 @@ import socket
 from datetime import datetime, timedelta
 from typing import Self
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from mailing.models.counts import Counts
 
 #: A sender that has not renewed its lease for this long is taken for dead.
 LEASE = timedelta(seconds=60)
@@ -19,19 +21,17 @@ class SenderQuerySet(models.QuerySet["Sender"]):
     def live(self) -> Self:
         return self.filter(lease_until__gt=timezone.now())
 
-    def overdue(self) -> Self:
-        return self.filter(lease_until__lte=timezone.now())
-
 
 def _lease_end() -> datetime:
     return timezone.now() + LEASE
 
 
-class Sender(models.Model):
+class Sender(Counts):
     """One sender at work on one attempt; its key is the token under which it claims deliveries.
 
     Keys are never used twice, so a sender that wakes up after its lease ran out finds that none
-    of its deliveries bear its token any more.
+    of its deliveries bear its token any more. It counts on a row of its own, so that senders of
+    one attempt do not wait for each other, and passes its counts on now and then.
     """
 
     attempt = models.ForeignKey(
@@ -56,3 +56,11 @@ class Sender(models.Model):
         return bool(
             type(self).objects.filter(pk=self.pk).update(lease_until=timezone.now() + LEASE)
         )
+
+    @transaction.atomic
+    def pass_counts_on(self) -> None:
+        """Add what was counted here to the attempt, and begin again from nought."""
+        locked = type(self).objects.select_for_update().filter(pk=self.pk).first()
+        if locked is not None and locked.done:
+            self.attempt.count(**locked.counts)
+            type(self).objects.filter(pk=self.pk).update(**dict.fromkeys(locked.counts, 0))

@@ -94,7 +94,9 @@ class Composer:
         self.html: Template = compile_html(attempt.body_html)
         self.text: Template = compile_text(attempt.body_text)
         name, self.envelope_from = sender_address()
-        self.domain = sender_domain()
+        domain = sender_domain()
+        #: what follows the delivery's key in its Message-ID
+        self.message_id_tail = f".{attempt.token}@{domain}"
         self.boundary = f"=_{attempt.token}"
         self.reply_to = wire_address(attempt.reply_to) if attempt.reply_to else ""
         self.same_for_all = (
@@ -102,13 +104,13 @@ class Composer:
             + mailbox(attempt.sender_name or name, self.envelope_from)
             + b"\r\n"
             + (f"Reply-To: {self.reply_to}\r\n".encode() if self.reply_to else b"")
-            + header("List-Id", f"<mailing-{mailing.pk}.{self.domain}>")  # RFC 2919
+            + header("List-Id", f"<mailing-{mailing.pk}.{domain}>")  # RFC 2919
             + header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")  # RFC 8058
         )
 
     def message_id(self, delivery_id: int) -> str:
         """Return the Message-ID of a delivery, the same however often it is composed."""
-        return f"{delivery_id}.{self.attempt.token}@{self.domain}"
+        return f"{delivery_id}{self.message_id_tail}"
 
     def compose(self, delivery: Delivery) -> Letter:
         """Return the letter for one recipient. Raises CannotCompose."""

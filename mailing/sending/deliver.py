@@ -1,8 +1,7 @@
-"""A sender at work: couriers talk to the mail server, one thread keeps the ledger."""
+"""A sender at work: it claims letters, has them carried, and keeps the ledger."""
 
 import logging
 import time
-from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
@@ -10,11 +9,13 @@ from django.db import DatabaseError, InterfaceError, connection
 from mailing.models import Attempt, Sender
 from mailing.sending import lifeline, recover
 from mailing.sending.compose import Composer
-from mailing.sending.couriers import Couriers, Ended, Job
 from mailing.sending.fairness import Courtesy
 from mailing.sending.ledger import Ledger, Record, Superseded
 from mailing.sending.results import record_of
 from mailing.sending.transport import Outcome, Result
+from mailing.sending.transport.carrier import Asking, Carrier, Rehearsal
+from mailing.sending.transport.couriers import Couriers
+from mailing.sending.transport.job import Ended, Job
 
 logger = logging.getLogger("mailing.sending")
 
@@ -26,29 +27,41 @@ OVERTIME_SECONDS = 70.0
 PULSE_SECONDS = 0.25
 #: Seconds between two proofs of life.
 RENEW_SECONDS = 5.0
+#: Seconds for which the counts of an attempt may be behind.
+COUNT_SECONDS = 1.0
 #: Seconds that a sender holds out while the database is away.
 PATIENCE_SECONDS = 60.0
 CLAIMED_PER_CONNECTION = 16
 #: Results that show the mail server at work.
 ANSWERS = (Result.ACCEPTED, Result.TEMPORARY, Result.PERMANENT)
+#: Results after which a carrier that has nobody left should be given a rest.
+NO_ANSWERS = (Result.TROUBLE, Result.UNCERTAIN)
+
+
+def carrier_for(attempt: Attempt) -> Carrier:
+    """Return what carries the letters of `attempt`."""
+    composer = Composer(attempt, attempt.mailing)
+    if attempt.dry_run:
+        return Rehearsal(composer)
+    return Couriers(composer, settings.SEND_CONNECTIONS)
 
 
 class Slice:
     """One turn of one sender at one attempt.
 
-    The couriers tell when a letter is ready for its final dot and how it ended; they are answered
-    once the ledger holds it. One commit serves all letters that are ready at the same moment.
+    The carrier tells who asks for a final dot and what has ended; whoever asks is answered once
+    the ledger holds it. One commit serves all letters that are ready at the same moment.
     """
 
     def __init__(self, attempt: Attempt, sender: Sender, seconds: float = SLICE_SECONDS) -> None:
-        composer = Composer(attempt, attempt.mailing)
         self.attempt = attempt
         self.sender = sender
-        self.ledger = Ledger(attempt, sender, composer.domain)
+        self.carrier = carrier_for(attempt)
+        self.ledger = Ledger(attempt, sender, self.carrier.composer.message_id_tail)
         self.courtesy = Courtesy(attempt)
-        self.couriers = Couriers(composer, attempt.dry_run)
         self.ends_at = time.monotonic() + seconds
         self.renew_at = time.monotonic() + RENEW_SECONDS
+        self.count_at = time.monotonic() + COUNT_SECONDS
         self.in_hand = 0
         self.is_stopping = False
         self.had_trouble = attempt.trouble_since is not None
@@ -62,10 +75,10 @@ class Slice:
                     more = self._fill()
                 if not self.in_hand:
                     return more
-                self._commit(self.couriers.collect(PULSE_SECONDS))
+                self._commit(*self.carrier.collect(PULSE_SECONDS))
                 self._watch()
         finally:
-            self.couriers.close(seconds=0 if self.in_hand else 5)
+            self.carrier.close()
 
     def _should_stop(self) -> bool:
         if not self.is_stopping and (self._is_over() or self.courtesy.is_due()):
@@ -78,39 +91,35 @@ class Slice:
     def _stop(self) -> None:
         """Take no more letters, and put back those that nobody has begun."""
         self.is_stopping = True
-        waiting = self.couriers.take_back()
+        waiting = self.carrier.take_back()
         self.ledger.release([job.delivery.pk for job in waiting])
         self.in_hand -= len(waiting)
 
     def _fill(self) -> bool:
-        """Claim before the couriers are idle; False when nothing is due."""
+        """Claim before the carrier has nothing left; False when nothing is due."""
         wanted = settings.SEND_CONNECTIONS * CLAIMED_PER_CONNECTION
         if self.in_hand > wanted // 2:
             return True
         deliveries = self.ledger.claim(wanted)
         self.in_hand += len(deliveries)
-        for delivery in deliveries:
-            self.couriers.jobs.put(Job(delivery))
-        self.couriers.hire(min(self.in_hand, settings.SEND_CONNECTIONS))
+        self.carrier.waiting.extend(map(Job, deliveries))
         return bool(deliveries)
 
-    def _commit(self, events: Sequence[Job | Ended]) -> None:
-        """Write down what the couriers tell, then answer those who ask for the final dot."""
-        asking = {event.delivery.pk: event for event in events if isinstance(event, Job)}
-        ended = [event for event in events if isinstance(event, Ended)]
+    def _commit(self, asking: dict[int, Asking], ended: list[Ended]) -> None:
+        """Write down what has ended, then answer those who ask for the final dot."""
         records = [
             record
-            for event in ended
-            if (record := record_of(event.job.delivery, event.outcome, self.attempt.give_up_at))
+            for each in ended
+            if (record := record_of(each.job.delivery, each.outcome, self.attempt.give_up_at))
         ]
         granted: set[int] = set()
         try:
-            granted = self._write(list(asking), records) if events else granted
+            granted = self._write(list(asking), records) if asking or records else granted
         finally:
-            for key, job in asking.items():
-                job.answer(key in granted)
+            for key, courier in asking.items():
+                courier.answer(key in granted)
         self.in_hand -= len(ended)
-        self._note_server([event.outcome for event in ended])
+        self._note_server([each.outcome for each in ended])
 
     def _write(self, asking: list[int], records: list[Record]) -> set[int]:
         """Commit, again and again while the database is away: only we know these results."""
@@ -130,18 +139,20 @@ class Slice:
         if self.had_trouble and any(outcome.result in ANSWERS for outcome in outcomes):
             self.had_trouble = False
             self.attempt.clear_trouble()
-        troubles = [outcome for outcome in outcomes if outcome.result is Result.TROUBLE]
-        self.couriers.gone_home += len(troubles)
-        if troubles and not self.couriers.anybody_left and not self.is_stopping:
-            self.attempt.note_trouble(troubles[-1].code, troubles[-1].reply)
+        if self.carrier.are_all_gone and not self.is_stopping:
+            last = [outcome for outcome in outcomes if outcome.result in NO_ANSWERS][-1:]
+            for outcome in last:
+                self.attempt.note_trouble(outcome.code, outcome.reply)
             self._stop()
 
     def _watch(self) -> None:
-        """Prove that this sender lives, bury those that do not, and cut what takes too long."""
+        """Prove that this sender lives, bury those that do not, and end what takes too long."""
         now = time.monotonic()
-        self.couriers.cut(before=now)
         if now > self.ends_at + OVERTIME_SECONDS:
-            self.couriers.cut(before=float("inf"))
+            self.carrier.cut_all()
+        if now > self.count_at:
+            self.count_at = now + COUNT_SECONDS
+            self.sender.pass_counts_on()
         if now > self.renew_at:
             self.renew_at = now + RENEW_SECONDS
             if not self.sender.renew():

@@ -5,7 +5,7 @@ for many deliveries, and changes only rows that still bear the sender's token.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from mailing.models import Attempt, Delivery, Recipient, Sender, Suppression
 from mailing.models.delivery import DeliveryQuerySet, State
+from mailing.sending import statements
 from mailing.sending.permits import Permits
 
 COUNTED = {
@@ -25,21 +26,6 @@ COUNTED = {
     State.UNCERTAIN: "uncertain",
     State.DRY_RUN: "composed",
 }
-TABLE = Delivery._meta.db_table
-RECORD = (
-    f"UPDATE {TABLE} SET state = r.column2, reason = r.column3, smtp_code = r.column4,"  # noqa: S608
-    " smtp_reply = r.column5, tries = tries + r.column6, next_try_at = r.column7,"
-    " finished_at = r.column8, token = NULL FROM (VALUES {rows}) AS r"
-    f" WHERE {TABLE}.id = r.column1 AND token = %s AND state IN ('claimed', 'handed_over')"
-    " RETURNING id"
-)
-ROW = "(%s, %s, %s, %s, %s, %s, %s, %s)"
-TYPED_ROW = "(%s::bigint, %s, %s, %s::smallint, %s, %s::smallint, %s::timestamptz, %s::timestamptz)"
-HAND_OVER = (
-    f"UPDATE {TABLE} SET state = 'handed_over', handed_over_at = %s,"  # noqa: S608
-    " message_id = CAST(id AS text) || %s"
-    " WHERE token = %s AND state = 'claimed' AND id IN ({allowed}) RETURNING id"
-)
 #: Stands for the time in a statement that is compiled once and asked often.
 SOME_DAY = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -60,18 +46,18 @@ class Record:
     tried: bool = False
     next_try_at: datetime | None = None
 
-    def as_row(self, now: datetime) -> tuple[Any, ...]:
-        """Return the parameters of ROW."""
-        return (
-            self.delivery_id,
-            self.state.value,
-            self.reason,
-            self.smtp_code,
-            self.smtp_reply,
-            int(self.tried),
-            _stored(self.next_try_at or now),
-            None if self.state is State.QUEUED else _stored(now),
-        )
+    def as_row(self, now: datetime) -> dict[str, Any]:
+        """Return the columns that change, by their names."""
+        return {
+            "id": self.delivery_id,
+            "state": self.state.value,
+            "reason": self.reason,
+            "smtp_code": self.smtp_code,
+            "smtp_reply": self.smtp_reply,
+            "tried": int(self.tried),
+            "next_try_at": _stored(self.next_try_at or now),
+            "finished_at": None if self.state is State.QUEUED else _stored(now),
+        }
 
 
 def _stored(moment: datetime) -> Any:
@@ -82,11 +68,11 @@ def _stored(moment: datetime) -> Any:
 class Ledger:
     """The deliveries of one attempt as one sender sees them."""
 
-    def __init__(self, attempt: Attempt, sender: Sender, domain: str) -> None:
+    def __init__(self, attempt: Attempt, sender: Sender, message_id_tail: str) -> None:
         self.attempt = attempt
         self.sender = sender
+        self.message_id_tail = message_id_tail
         self.permits = Permits(attempt)
-        self.message_id = f".{attempt.token}@{domain}"
         suppressed = Suppression.objects.filter(
             Q(owner=attempt.mailing.owner_id) | Q(owner=None), email=OuterRef("email")
         )
@@ -117,15 +103,27 @@ class Ledger:
             raise Superseded
         if not Attempt.objects.ready(now).filter(pk=self.attempt.pk).exists():
             return []
+        claimed = self._claim_permitted(now, limit) if self.permits else self._claim(now, limit)
+        claimed.sort(key=lambda delivery: (delivery.next_try_at, delivery.pk))
+        mine = Delivery.objects.filter(token=self.sender.pk, state=State.CLAIMED)
+        hindered = mine.annotate(obstacle=self._obstacle).exclude(obstacle="")
+        obstacles = dict(hindered.values_list("pk", "obstacle"))
+        self._skip(obstacles)
+        return [delivery for delivery in claimed if delivery.pk not in obstacles]
+
+    def _claim(self, now: datetime, limit: int) -> list[Delivery]:
+        parameters = [self.sender.pk, self.attempt.pk, _stored(now), limit]
+        return list(Delivery.objects.raw(statements.claim(), parameters))
+
+    def _claim_permitted(self, now: datetime, limit: int) -> list[Delivery]:
+        """Take only letters that may leave under the limits."""
         due = Delivery.objects.claimable(now).filter(attempt=self.attempt)
         free = due.order_by("next_try_at", "pk").select_for_update(skip_locked=True)
         ids = self.permits.choose(free, limit)
         Delivery.objects.filter(pk__in=ids, state=State.QUEUED).update(
             state=State.CLAIMED, token=self.sender.pk
         )
-        claimed = list(self._mine(ids, State.CLAIMED).annotate(obstacle=self._obstacle))
-        self._skip(claimed)
-        return [delivery for delivery in claimed if not delivery.obstacle]  # type: ignore[attr-defined]
+        return list(self._mine(ids, State.CLAIMED))
 
     @transaction.atomic
     def commit(self, wishes: Collection[int], records: Sequence[Record]) -> set[int]:
@@ -148,7 +146,8 @@ class Ledger:
         if len(granted) < len(ids):  # some are denied, or were handed over before a repetition
             granted |= set(self._mine(ids, State.HANDED_OVER).values_list("pk", flat=True))
         if denied := set(ids) - granted:
-            self._skip(self._mine(denied, State.CLAIMED).annotate(obstacle=self._obstacle))
+            hindered = self._mine(denied, State.CLAIMED).annotate(obstacle=self._obstacle)
+            self._skip(dict(hindered.exclude(obstacle="").values_list("pk", "obstacle")))
             self.release(denied)
         return granted
 
@@ -157,40 +156,30 @@ class Ledger:
         now = _stored(timezone.now())
         select, parameters = self._allowed
         some_day = _stored(SOME_DAY)
-        marks = ", ".join(["%s"] * len(ids))
-        return _keys(
-            HAND_OVER.format(allowed=f"{select} AND {TABLE}.id IN ({marks})"),
+        return statements.run(
+            statements.hand_over(select),
             (
                 now,
-                self.message_id,
+                self.message_id_tail,
                 self.sender.pk,
                 *(now if each == some_day else each for each in parameters),
-                *ids,
+                statements.as_keys(ids),
             ),
         )
 
-    def _skip(self, deliveries: Iterable[Delivery]) -> None:
-        """Record the deliveries that have an obstacle as skipped."""
+    def _skip(self, obstacles: dict[int, str]) -> None:
+        """Record deliveries as skipped, each for what stands in its way."""
         self._record(
-            [Record(d.pk, State.SKIPPED, reason=d.obstacle) for d in deliveries if d.obstacle]  # type: ignore[attr-defined]
+            [Record(key, State.SKIPPED, reason=reason) for key, reason in obstacles.items()]
         )
 
     def _record(self, records: Sequence[Record]) -> None:
         if not records:
             return
         now = timezone.now()
-        row = TYPED_ROW if connection.vendor == "postgresql" else ROW
-        values = [value for record in records for value in record.as_row(now)]
-        sql = RECORD.format(rows=", ".join([row] * len(records)))
-        ours = _keys(sql, (*values, self.sender.pk))
+        rows = statements.as_json(record.as_row(now) for record in records)
+        ours = statements.run(statements.record(), (rows, self.sender.pk))
         self.permits.spend(record.delivery_id for record in records if record.tried)
         self.permits.give_back(record.delivery_id for record in records if not record.tried)
         states = (record.state for record in records if record.delivery_id in ours)
-        self.attempt.count(**Counter(COUNTED[state] for state in states if state in COUNTED))
-
-
-def _keys(sql: str, parameters: Sequence[Any]) -> set[int]:
-    """Run a statement; return the keys of the rows that it changed."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return {key for (key,) in cursor.fetchall()}
+        self.sender.count(**Counter(COUNTED[state] for state in states if state in COUNTED))

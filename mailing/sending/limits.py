@@ -84,6 +84,9 @@ class Rules:
         return bool(self.installation or self.owner or self.domains)
 
 
+NO_RULES = Rules(Rates(), Rates(), DomainRates(Rates(), {}))
+
+
 def duration(owner: User, letters: int) -> float:
     """Return how many seconds the limits let `letters` of an owner take; 0 without a limit.
 

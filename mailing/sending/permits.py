@@ -13,7 +13,7 @@ from django.utils import timezone
 from mailing.models import Attempt
 from mailing.models.delivery import DeliveryQuerySet
 from mailing.sending.claim import Claim, Permit
-from mailing.sending.limits import Rules
+from mailing.sending.limits import NO_RULES, Rules
 from mailing.sending.metering import FRESH
 
 
@@ -22,10 +22,13 @@ class Permits:
 
     def __init__(self, attempt: Attempt) -> None:
         self.attempt = attempt
-        self.owner_id = attempt.mailing.owner_id
-        self.rules = None if attempt.dry_run else Rules.read(self.owner_id)
+        self.rules = NO_RULES if attempt.dry_run else Rules.read(attempt.mailing.owner_id)
         self._taken: dict[int, Permit] = {}
         self._unused: list[Permit] = []
+
+    def __bool__(self) -> bool:
+        """Whether there is any limit, so that permits are needed."""
+        return bool(self.rules)
 
     def choose(self, due: DeliveryQuerySet, limit: int) -> list[int]:
         """Return the keys of up to `limit` letters among `due` that may leave now.
@@ -33,8 +36,6 @@ class Permits:
         When it is too early for any the attempt is held; letters to a domain without room are
         put off.
         """
-        if not self.rules:
-            return list(due.values_list("pk", flat=True)[:limit])
         claim = Claim(self.attempt, self.rules)
         claim.put_back(self._unused)
         self._unused.clear()
@@ -49,7 +50,7 @@ class Permits:
 
         Comes first in a transaction, before rows are locked.
         """
-        if not self.rules:
+        if not self:
             return set(keys)
         now = timezone.now().timestamp()
         # a permit is forgotten before it is known that the transaction holds, and never used twice
@@ -71,14 +72,13 @@ class Permits:
     @transaction.atomic
     def close(self) -> None:
         """Take back what was counted and did not leave."""
-        if self.rules and self._unused:
+        if self._unused:
             claim = Claim(self.attempt, self.rules)
             claim.put_back(self._unused)
             claim.meters.save()
             self._unused.clear()
 
     def _count_anew(self, stale: dict[int, Permit]) -> set[int]:
-        assert self.rules is not None  # noqa: S101 - without rules nothing is counted
         claim = Claim(self.attempt, self.rules)
         moved = {key for key, permit in stale.items() if claim.move(permit)}
         claim.meters.save()

@@ -27,13 +27,16 @@ def enlist(attempt: Attempt) -> Sender:
     _own.add(sender.pk)
     if connection.vendor == "postgresql":
         _ask("SELECT set_config('idle_in_transaction_session_timeout', %s, false)", ROWS_HELD)
+        _ask("SELECT set_config('plan_cache_mode', 'force_generic_plan', false)")
         _ask("SELECT pg_advisory_lock(%s, %s) IS NULL", LOCK_SPACE, _key(sender))
     return sender
 
 
+@transaction.atomic
 def discharge(sender: Sender, has_nothing_in_hand: bool) -> None:
     """Let go of a sender; what it may still have in hand is for `recover_dead_senders`."""
     _own.discard(sender.pk)
+    sender.pass_counts_on()
     if has_nothing_in_hand:
         Sender.objects.filter(pk=sender.pk).delete()
     else:
@@ -92,6 +95,7 @@ def _bury(key: int) -> bool:
         return False
     if not _put_back(key, sender.attempt_id):
         return False
+    sender.pass_counts_on()
     sender.delete()
     return True
 

@@ -328,9 +328,8 @@ def test_without_a_limit_a_claim_costs_nothing_more(alice: User) -> None:
     assert [each for each in statements if each not in {"SAVEPOINT", "RELEASE"}] == [
         "UPDATE",  # the lease
         "SELECT",  # whether the attempt is ready
-        "SELECT",  # what is due
         "UPDATE",  # the claim
-        "SELECT",  # what was claimed
+        "SELECT",  # what stands in the way of what was claimed
     ]
 
 

@@ -34,7 +34,7 @@ def attempt(alice: User) -> Attempt:
 def ledger(attempt: Attempt) -> Ledger:
     """The ledger of a sender that has claimed all four letters and handed two over."""
     sender = Sender.objects.create(attempt=attempt)
-    ledger = Ledger(attempt, sender, "mailshot.example")
+    ledger = Ledger(attempt, sender, ".token@mailshot.example")
     claimed = [delivery.pk for delivery in ledger.claim(10)]
     ledger.commit(claimed[:2], [])
     return ledger
@@ -141,7 +141,7 @@ def test_on_one_machine_a_sender_whose_process_is_gone_is_dead(
 def test_each_letter_is_claimed_by_one_sender(attempt: Attempt) -> None:
     senders = [Sender.objects.create(attempt=attempt) for _ in range(3)]
     claims = [
-        [delivery.pk for delivery in Ledger(attempt, sender, "x.example").claim(2)]
+        [delivery.pk for delivery in Ledger(attempt, sender, ".x@x.example").claim(2)]
         for sender in senders
     ]
 

@@ -2,14 +2,21 @@
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
 from django.conf import LazySettings
 
-from mailing.sending import transport
-from mailing.sending.transport import Connection, Letter, Outcome, Result
+from mailing.models import Delivery
+from mailing.sending.compose import Composer
+from mailing.sending.transport import Letter, Outcome, Result, session
+from mailing.sending.transport.couriers import Couriers
+from mailing.sending.transport.job import Job
+from mailing.sending.transport.outcome import KEPT_REPLY
+from mailing.sending.transport.pool import pool
+from mailing.sending.transport.replies import Replies
 
 LETTER = Letter("post@mailshot.example", "ann@example.org", b"Subject: Hi\r\n\r\nHello\r\n")
 
@@ -30,7 +37,10 @@ class ScriptedServer:
 
     def __init__(self) -> None:
         self.script = dict(POLITE)
+        #: answers that are given once, before those of the script
+        self.first: dict[str, list[bytes | None]] = {}
         self.heard: list[str] = []
+        self.received = bytearray()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self.listener.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
@@ -51,18 +61,21 @@ class ScriptedServer:
             step = line.strip().decode()[:4].upper()
             if in_letter:
                 if line != b".\r\n":
+                    self.received += line
                     continue
                 step = "."
             self.heard.append(step)
-            in_letter = step == "DATA" and self.script["DATA"] == POLITE["DATA"]
-            if not self._answer(client, step):
+            answer = self._answer(client, step)
+            if not answer:
                 return
+            in_letter = answer.startswith(b"354")
 
-    def _answer(self, client: socket.socket, step: str) -> bool:
-        answer = self.script.get(step, b"502 what?\r\n")
+    def _answer(self, client: socket.socket, step: str) -> bytes | None:
+        first = self.first.get(step)
+        answer = first.pop(0) if first else self.script.get(step, b"502 what?\r\n")
         if answer:
             client.sendall(answer)
-        return bool(answer)
+        return answer
 
 
 @pytest.fixture(
@@ -76,19 +89,47 @@ def server(settings: LazySettings, request: pytest.FixtureRequest) -> Iterator[S
     server.listener.close()
 
 
-@pytest.fixture
-def connection() -> Iterator[Connection]:
-    connection = Connection()
-    yield connection
-    connection.close()
+class OneLetter(Composer):
+    """Has the same letter for everybody."""
+
+    def __init__(self, letter: Letter) -> None:
+        self.letter = letter
+
+    def compose(self, delivery: Delivery) -> Letter:
+        return self.letter
 
 
-def deliver(connection: Connection, allowed: Callable[[], bool] = lambda: True) -> Outcome:
-    return connection.deliver(LETTER, allowed)
+def carry(number: int, *, allowed: bool = True, letter: Letter = LETTER) -> list[Outcome]:
+    """Have `number` letters carried by one courier; return what came of each, in their order."""
+    carrier = Couriers(OneLetter(letter), number=1)
+    carrier.waiting.extend(Job(Delivery(pk=key)) for key in range(number))
+    outcomes: dict[int, Outcome] = {}
+    give_up_at = time.monotonic() + 10
+    while len(outcomes) < number and time.monotonic() < give_up_at:
+        asking, ended = carrier.collect(0.05)
+        for courier in asking.values():
+            courier.answer(allowed)
+        outcomes |= {each.job.delivery.pk: each.outcome for each in ended}
+        if carrier.are_all_gone:
+            break
+    carrier.close()
+    return [outcomes[key] for key in sorted(outcomes)]
 
 
-def test_a_polite_server_accepts(server: ScriptedServer, connection: Connection) -> None:
-    assert deliver(connection) == Outcome(Result.ACCEPTED, 250, "accepted")
+def deliver(*, allowed: bool = True) -> Outcome:
+    """Have one letter carried; return what came of it."""
+    (outcome,) = carry(1, allowed=allowed)
+    return outcome
+
+
+@pytest.fixture(autouse=True)
+def no_session_is_kept() -> Iterator[None]:
+    yield
+    pool.close()
+
+
+def test_a_polite_server_accepts(server: ScriptedServer) -> None:
+    assert deliver() == Outcome(Result.ACCEPTED, 250, "accepted")
     assert server.heard == ["EHLO", "MAIL", "RCPT", "DATA", "."]
 
 
@@ -128,83 +169,152 @@ def test_a_polite_server_accepts(server: ScriptedServer, connection: Connection)
 )
 def test_every_answer_at_every_step_has_its_meaning(
     server: ScriptedServer,
-    connection: Connection,
     step: str,
     answer: bytes | None,
     result: Result,
 ) -> None:
     server.script[step] = answer
-    assert deliver(connection).result is result
+    assert deliver().result is result
 
 
-def test_nobody_listens(settings: LazySettings, connection: Connection) -> None:
+def test_nobody_listens(settings: LazySettings) -> None:
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
-    outcome = deliver(connection)
+    outcome = deliver()
 
     assert outcome.result is Result.TROUBLE
     assert "refused" in outcome.reply
 
 
-def test_without_leave_the_dot_is_not_sent(server: ScriptedServer, connection: Connection) -> None:
-    assert deliver(connection, lambda: False).result is Result.DENIED
+def test_without_leave_the_dot_is_not_sent(server: ScriptedServer) -> None:
+    assert deliver(allowed=False).result is Result.DENIED
     assert "." not in server.heard
-    assert connection.smtp is None
+    assert pool.take() is None  # leaving is the only way to take a letter back
 
 
-def test_a_refused_recipient_does_not_cost_the_connection(
-    server: ScriptedServer, connection: Connection
-) -> None:
-    server.script |= {"RCPT": b"550 nobody\r\n", "DATA": b"503 whom?\r\n"}
-    deliver(connection)
-    server.script |= {"RCPT": POLITE["RCPT"], "DATA": POLITE["DATA"]}
-    assert deliver(connection).result is Result.ACCEPTED
+def test_letters_follow_each_other_over_one_connection(server: ScriptedServer) -> None:
+    assert {outcome.result for outcome in carry(30)} == {Result.ACCEPTED}
+    assert server.heard.count("EHLO") == 1
+    assert server.heard.count(".") == 30
+
+
+def test_a_connection_is_kept_for_the_next_sender(server: ScriptedServer) -> None:
+    carry(2)
+    carry(2)
     assert server.heard.count("EHLO") == 1
 
 
-def test_a_server_that_wants_the_text_of_what_it_refused_is_left(
-    server: ScriptedServer, connection: Connection
-) -> None:
+@pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
+def test_a_refused_letter_does_not_cost_the_connection(server: ScriptedServer, step: str) -> None:
+    server.first[step] = [POLITE[step], b"450 later\r\n"]
+    if step != "DATA" and b"PIPELINING" in (server.script["EHLO"] or b""):
+        server.first["DATA"] = [POLITE["DATA"], b"503 whom?\r\n"]
+    results = [outcome.result for outcome in carry(4)]
+
+    assert results.count(Result.TEMPORARY) == 1
+    assert results.count(Result.ACCEPTED) == 3
+    assert server.heard.count("EHLO") == 1
+
+
+def test_a_server_that_wants_the_text_of_what_it_refused_is_left(server: ScriptedServer) -> None:
     server.script["EHLO"] = b"250-hello\r\n250 PIPELINING\r\n"
     server.script["RCPT"] = b"550 nobody\r\n"  # and 354 to DATA all the same (RFC 2920, 3.1)
-    assert deliver(connection).result is Result.PERMANENT
-    assert connection.smtp is None
+    assert [outcome.result for outcome in carry(2)] == [Result.PERMANENT] * 2
+    assert pool.take() is None
     assert "." not in server.heard
 
 
-def test_a_kept_connection_that_the_server_dropped_is_replaced(
-    server: ScriptedServer, connection: Connection
-) -> None:
-    deliver(connection)
-    assert connection.smtp is not None
-    assert connection.smtp.sock is not None
-    connection.smtp.sock.shutdown(socket.SHUT_RDWR)
-    assert deliver(connection).result is Result.ACCEPTED
+def test_a_kept_connection_that_the_server_dropped_is_replaced(server: ScriptedServer) -> None:
+    deliver()
+    kept = pool.take()
+    assert kept is not None
+    kept.sock.shutdown(socket.SHUT_RDWR)
+    pool.put_back(kept)
+    assert deliver().result is Result.ACCEPTED
     assert server.heard.count("EHLO") == 2
 
 
-@pytest.mark.parametrize(("step", "result"), [("RCPT", Result.TROUBLE), (".", Result.UNCERTAIN)])
-def test_a_step_that_takes_too_long_is_cut(
+@pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("answer", [None, b"421 enough for now\r\n"], ids=["dropped", "421"])
+def test_a_server_that_ends_a_long_session_is_asked_again(
+    server: ScriptedServer, step: str, answer: bytes | None
+) -> None:
+    server.first[step] = [POLITE[step], POLITE[step], answer]
+    assert {outcome.result for outcome in carry(5)} == {Result.ACCEPTED}
+    assert server.heard.count("EHLO") == 2
+
+
+def test_a_connection_lost_at_the_dot_makes_that_letter_alone_uncertain(
     server: ScriptedServer,
-    connection: Connection,
-    monkeypatch: pytest.MonkeyPatch,
-    step: str,
-    result: Result,
+) -> None:
+    server.first["."] = [POLITE["."], None]
+    results = [outcome.result for outcome in carry(5)]
+
+    assert results.count(Result.UNCERTAIN) == 1
+    assert results.count(Result.ACCEPTED) == 4
+
+
+def test_a_server_that_never_answers_the_dot_gets_no_second_letter(server: ScriptedServer) -> None:
+    server.script["."] = None
+    assert Result.ACCEPTED not in {outcome.result for outcome in carry(5)}
+    assert server.heard.count(".") == 1
+
+
+def test_a_letter_refused_before_its_end_is_refused(server: ScriptedServer) -> None:
+    server.script["DATA"] = b"354 go on\r\n552 5.3.4 too big after all\r\n"
+    outcome = deliver()
+
+    assert (outcome.result, outcome.code) == (Result.PERMANENT, 552)
+    assert "." not in server.heard
+
+
+def test_a_letter_larger_than_any_buffer_arrives_whole(server: ScriptedServer) -> None:
+    content = b"Subject: Hi\r\n\r\n" + b".a line that begins with a dot\r\n" * 300_000
+    letter = Letter(LETTER.envelope_from, LETTER.envelope_to, content)
+    (outcome,) = carry(1, letter=letter)
+
+    assert outcome.result is Result.ACCEPTED
+    assert server.received == content.replace(b"\r\n.", b"\r\n..")
+
+
+@pytest.mark.parametrize(
+    ("step", "result"),
+    [
+        ("connect", Result.TROUBLE),
+        ("EHLO", Result.TROUBLE),
+        ("RCPT", Result.TROUBLE),
+        (".", Result.UNCERTAIN),
+    ],
+)
+def test_a_step_that_takes_too_long_is_given_up(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, step: str, result: Result
 ) -> None:
     """A server that says a little now and then never lets a single read time out."""
-    monkeypatch.setattr(transport, "STEP_SECONDS", 0.3)
+    monkeypatch.setattr(session, "STEP_SECONDS", 0.3)
     server.script[step] = b"250-wait\r\n"
-    cutter = threading.Timer(0.5, connection.cut)
-    cutter.start()
-    assert deliver(connection).result is result
-    assert connection.deadline is None
-    cutter.join()
+    assert deliver().result is result
+
+
+def test_addresses_beyond_ascii_need_a_server_that_takes_them(server: ScriptedServer) -> None:
+    letter = Letter(LETTER.envelope_from, "jörg@example.org", LETTER.content, needs_smtputf8=True)
+    assert [o.result for o in carry(2, letter=letter)] == [Result.PERMANENT] * 2
+
+    pool.close()
+    server.script["EHLO"] = b"250-hello\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n"
+    assert [o.result for o in carry(2, letter=letter)] == [Result.ACCEPTED] * 2
+
+
+def test_answers_may_arrive_in_pieces() -> None:
+    replies = Replies()
+    pieces = [b"2", b"50-o", b"ne\r", b"\n250 two\r\n5", b"50 no\r\n", b"junk\r\n"]
+    heard = [answer for piece in pieces for answer in replies.read(piece)]
+    assert heard == [(250, b"one\ntwo"), (550, b"no"), (-1, b"junk")]
 
 
 def test_what_the_server_says_is_stored_without_control_characters(
-    server: ScriptedServer, connection: Connection
+    server: ScriptedServer,
 ) -> None:
     server.script["."] = b"550 \x1b[31m<b>no</b>\x00 " + b"y" * 2000 + b"\r\n"
-    reply = deliver(connection).reply
+    reply = deliver().reply
 
     assert reply.isprintable()
-    assert len(reply) == transport.KEPT_REPLY
+    assert len(reply) == KEPT_REPLY

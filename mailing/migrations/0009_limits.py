@@ -9,7 +9,7 @@ import mailing.models.limit
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_index_users_by_date_joined"),
-        ("mailing", "0007_heartbeat"),
+        ("mailing", "0008_count_letters_of_each_sender"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
