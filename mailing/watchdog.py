@@ -12,6 +12,7 @@ import time
 import uuid
 from types import FrameType
 
+from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 from django_q.tasks import async_task
@@ -27,6 +28,8 @@ from mailing.surroundings import AWAY, find_trouble
 BEAT = 5.0
 #: Seconds between two looks for attempts that a limit holds no more.
 WAKE = 0.75
+#: So many of them are woken at a time for each worker.
+WAKE_UPS = 10
 #: Seconds between two looks.
 LOOK = 1.0
 #: A look that takes so many seconds longer says that this process itself could not run.
@@ -154,11 +157,16 @@ class Watchdog:
             return
         self.wakes_at = time.monotonic() + WAKE
         try:
-            for attempt in dispatch.take_held(timezone.now()):
-                async_task("mailing.tasks.send", attempt, broker=self.queue)
+            self._wake()
         except AWAY as error:
             connections.close_all()
             logger.debug("Nobody was woken: %s", error)  # the beat sees to what is away
+
+    def _wake(self) -> None:
+        """Queue wake-ups once the last ones are gone, so that the shared queue is served, too."""
+        if not self.queue.queue_size():
+            for attempt in dispatch.take_held(timezone.now(), WAKE_UPS * settings.WORKERS):
+                async_task("mailing.tasks.send", attempt, broker=self.queue)
 
     def _excuses(self, signs: Signs) -> bool:
         """Whether the silence is not the cluster's fault, because others do not answer."""

@@ -136,13 +136,13 @@ def _queue(task: str, *arguments: int) -> None:
     transaction.on_commit(lambda: async_task(task, *arguments), robust=True)
 
 
-def take_held(now: datetime) -> list[int]:
-    """Return the attempts that a limit holds no more, each to one caller only.
+def take_held(now: datetime, most: int) -> list[int]:
+    """Return up to `most` attempts that a limit holds no more, each to one caller only.
 
     One that nobody goes on with, since its sender was killed, is returned again a little later.
     """
-    over = Attempt.objects.ready(now).filter(wake_at__lte=now)
-    return [attempt.pk for attempt in over.only("pk", "wake_at") if _take(attempt, now)]
+    over = Attempt.objects.ready(now).filter(wake_at__lte=now).order_by("wake_at")
+    return [attempt.pk for attempt in over.only("wake_at")[:most] if _take(attempt, now)]
 
 
 def _take(attempt: Attempt, now: datetime) -> bool:

@@ -213,10 +213,10 @@ def test_an_attempt_without_room_is_held_and_released_once(
     assert attempt.is_held
     assert START < attempt.held_until < START + timedelta(seconds=11)  # type: ignore[operator]
     assert not take_turn(attempt.pk)
-    assert dispatch.take_held(timezone.now()) == []
+    assert dispatch.take_held(timezone.now(), 9) == []
     clock.shift(11)
-    assert dispatch.take_held(timezone.now()) == [attempt.pk]
-    assert dispatch.take_held(timezone.now()) == []
+    assert dispatch.take_held(timezone.now(), 9) == [attempt.pk]
+    assert dispatch.take_held(timezone.now(), 9) == []
     assert send(ledger) == 1
 
 
