@@ -10,9 +10,9 @@ from typing import Any, Self
 MINUTE = 60
 HOUR = 3600
 #: Seconds within which a letter leaves after it was counted; a later one is counted anew.
-FRESH = 1.0
-#: Buckets that a window is made of: what leaves is remembered to a 120th of it.
-BUCKETS = 120
+FRESH = 0.5
+#: Buckets that a window is made of: the moment of leaving is remembered to a 240th of it.
+BUCKETS = 240
 #: Seconds of its even pace that a sender may be late and still make up for.
 CREDIT = 3.0
 #: Seconds whose worth of letters is waited for, rather than claiming them one by one.
