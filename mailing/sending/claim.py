@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.utils import timezone
 
 from mailing.addresses import ascii_domain
@@ -17,6 +18,8 @@ from mailing.sending.meters import Meters
 
 #: So many batches of letters to domains without room are put off before others get their turn.
 ROUNDS = 10
+#: Letters to claim at a time for each connection: few enough that they leave within a second.
+CLAIMED_PER_CONNECTION = 4
 #: Seconds that an owner waits for each owner it shares with, before it looks whether they are gone.
 HOLD_PER_OWNER = 0.05
 
@@ -60,7 +63,8 @@ class Claim:
         """Count letters that may leave now; return their keys with their domains."""
         share, owners = self._share()
         meters = [*self.common, *share]
-        room = min([limit, *(_room(meter, limit) for meter in meters)])
+        few = min(limit, CLAIMED_PER_CONNECTION * settings.SEND_CONNECTIONS)
+        room = min([few, *(_room(meter, few) for meter in meters)])
         if not room:
             ready_at = [meter.ready_at(meter.bite()) for meter in self.common]
             look_at = self.now + max(CREDIT, owners * HOLD_PER_OWNER)

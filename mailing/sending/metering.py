@@ -10,7 +10,7 @@ from typing import Any, Self
 MINUTE = 60
 HOUR = 3600
 #: Seconds within which a letter leaves after it was counted; a later one is counted anew.
-FRESH = 0.5
+FRESH = 1.0
 #: Buckets that a window is made of: the moment of leaving is remembered to a 240th of it.
 BUCKETS = 240
 #: Seconds of its even pace that a sender may be late and still make up for.
