@@ -9,8 +9,10 @@ from django.http import HttpRequest
 from mailing.models import (
     Attempt,
     Delivery,
+    DomainLimit,
     Mailing,
     Message,
+    OwnerLimit,
     Recipient,
     RecipientList,
     Sender,
@@ -76,6 +78,24 @@ class SuppressionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("email", "owner__email")
     raw_id_fields = ("owner",)
     show_full_result_count = False
+
+
+@admin.register(OwnerLimit)
+class OwnerLimitAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Limits of owners for whom those of the settings do not fit."""
+
+    list_display = ("owner", "per_minute", "per_hour")
+    list_select_related = ("owner",)
+    search_fields = ("owner__email",)
+    raw_id_fields = ("owner",)
+
+
+@admin.register(DomainLimit)
+class DomainLimitAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Limits of domains for which those of the settings do not fit."""
+
+    list_display = ("domain", "per_minute", "per_hour")
+    search_fields = ("domain",)
 
 
 @admin.register(Mailing)

@@ -12,8 +12,9 @@ class MailingConfig(AppConfig):
         """Hear of blocked users, and keep the tick scheduled."""
         from accounts.signals import user_blocked
         from mailing import signal_handlers
-        from mailing.checks import check_transport
+        from mailing.checks import check_limits, check_transport
 
         register(check_transport, deploy=True)
+        register(check_limits)
         user_blocked.connect(signal_handlers.stop_mailings, dispatch_uid="stop_mailings")
         post_migrate.connect(signal_handlers.schedule_tick, sender=self)

@@ -12,17 +12,24 @@ import time
 import uuid
 from types import FrameType
 
+from django.conf import settings
 from django.db import connections
+from django.utils import timezone
 from django_q.tasks import async_task
 
 from mailing import broker
 from mailing.cluster import ENDS, Cluster, start_cluster
 from mailing.models import Heartbeat
+from mailing.sending import dispatch
 from mailing.signs import SILENCE, Signs
 from mailing.surroundings import AWAY, find_trouble
 
 #: Seconds between two tasks that prove that the cluster lives.
 BEAT = 5.0
+#: Seconds between two looks for attempts that a limit holds no more.
+WAKE = 0.75
+#: So many of them are woken at a time for each worker.
+WAKE_UPS = 10
 #: Seconds between two looks.
 LOOK = 1.0
 #: A look that takes so many seconds longer says that this process itself could not run.
@@ -62,6 +69,7 @@ class Watchdog:
         self.failures = 0  # clusters in a row that never did a task
         self.refusals = 0  # how often in a row the database or the queue did not answer
         self.beats_at = 0.0
+        self.wakes_at = 0.0
 
     def run(self) -> int:
         """Run clusters until SIGTERM or SIGINT; return the exit status.
@@ -105,6 +113,7 @@ class Watchdog:
             if cluster.has_ended():
                 return signs, "its first process has ended"
             self._beat_in_time(signs)
+            self._wake_in_time()
             silent = signs.overdue(time.monotonic())
             if silent and not self._excuses(signs):
                 return signs, f"no sign of life for {SILENCE:.0f} s: {', '.join(silent)}"
@@ -141,6 +150,23 @@ class Watchdog:
             broker.let_expire(self.queue)
         finally:
             connections.close_all()
+
+    def _wake_in_time(self) -> None:
+        """Wake senders for attempts whose hold by a limit is over: the tick comes too rarely."""
+        if time.monotonic() < self.wakes_at:
+            return
+        self.wakes_at = time.monotonic() + WAKE
+        try:
+            self._wake()
+        except AWAY as error:
+            connections.close_all()
+            logger.debug("Nobody was woken: %s", error)  # the beat sees to what is away
+
+    def _wake(self) -> None:
+        """Queue wake-ups once the last ones are gone, so that the shared queue is served, too."""
+        if not self.queue.queue_size():
+            for attempt in dispatch.take_held(timezone.now(), WAKE_UPS * settings.WORKERS):
+                async_task("mailing.tasks.send", attempt, broker=self.queue)
 
     def _excuses(self, signs: Signs) -> bool:
         """Whether the silence is not the cluster's fault, because others do not answer."""

@@ -47,9 +47,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         )
 
     def ready(self, now: datetime) -> Self:
-        """Keep sendable attempts that the mail server's trouble does not hold back at `now`."""
+        """Keep sendable attempts that neither trouble of the server nor a limit holds back."""
         return self.sendable(now).filter(
-            models.Q(next_try_at=None) | models.Q(next_try_at__lte=now)
+            models.Q(next_try_at=None) | models.Q(next_try_at__lte=now),
+            models.Q(held_until=None) | models.Q(held_until__lte=now),
         )
 
     def overdue(self, now: datetime) -> Self:
@@ -112,6 +113,10 @@ class Attempt(Counts):
     trouble_count = models.PositiveIntegerField(_("troubles in a row"), default=0)
     next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
 
+    # the limits
+    held_until = models.DateTimeField(_("held by a limit until"), null=True, blank=True)
+    wake_at = models.DateTimeField(null=True, blank=True, editable=False)
+
     # the frozen message
     token = models.CharField(max_length=12, default=_token, editable=False)
     subject = models.CharField(_("subject"), max_length=200)
@@ -155,6 +160,11 @@ class Attempt(Counts):
     def percent(self) -> int:
         return 100 * self.done // self.total if self.total else 100
 
+    @property
+    def is_held(self) -> bool:
+        """Whether its letters wait for a limit."""
+        return self.held_until is not None and self.held_until > timezone.now()
+
     def verdict(self) -> str:
         """Return the status that its counts amount to, now that all letters have a result."""
         if not self.failed + self.uncertain:
@@ -195,6 +205,10 @@ class Attempt(Counts):
             next_try_at=pause_until(now, count),
             server_response=f"{code} {reply}" if code else reply,
         )
+
+    def hold(self, until: datetime) -> None:
+        """Hold all letters back for a limit, and have somebody go on with them then."""
+        type(self).objects.filter(pk=self.pk).update(held_until=until, wake_at=until)
 
     def clear_trouble(self) -> None:
         """Let all letters go again: the server answers as it should."""

@@ -12,6 +12,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from mailing.models import Attempt, Sender
 from mailing.sending import lifeline, recover
 from mailing.sending.compose import Composer
+from mailing.sending.fairness import Courtesy
 from mailing.sending.ledger import Ledger, Superseded
 from mailing.sending.results import record_of
 from mailing.sending.transport import Outcome, Result
@@ -64,6 +65,7 @@ class Slice:
         self.sender = sender
         self.carrier = carrier_for(attempt)
         self.ledger = Ledger(attempt, sender, self.carrier.composer.message_id_tail)
+        self.courtesy = Courtesy(attempt)
         self.ends_at = time.monotonic() + seconds
         self.renew_at = time.monotonic() + RENEW_SECONDS
         self.count_at = time.monotonic() + COUNT_SECONDS
@@ -86,9 +88,12 @@ class Slice:
             self.carrier.close()
 
     def _should_stop(self) -> bool:
-        if not self.is_stopping and (time.monotonic() > self.ends_at or lifeline.is_cut()):
+        if not self.is_stopping and (self._is_over() or self.courtesy.is_due()):
             self._stop()
         return self.is_stopping
+
+    def _is_over(self) -> bool:
+        return time.monotonic() > self.ends_at or lifeline.is_cut()
 
     def _stop(self) -> None:
         """Take no more letters, and put back those that nobody has begun."""

@@ -1,11 +1,12 @@
 """Opening attempts, and waking the senders that work on them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Count, DateTimeField, Exists, F, JSONField, OuterRef, QuerySet, Value
 from django.utils import timezone
+from django_q.brokers import get_broker
 from django_q.tasks import async_task
 
 from accounts.models import User
@@ -32,6 +33,10 @@ COLUMNS = (
     "tries",
     "sent_again",
 )
+#: Wake-ups in the queue for each worker that are enough: each serves whoever has waited longest.
+WAKE_UPS_PER_WORKER = 10
+#: Time after which an attempt that was held is woken again while it has letters that are due.
+WAKE_AGAIN = timedelta(seconds=5)
 
 
 @transaction.atomic
@@ -115,8 +120,29 @@ def _queue(task: str, *arguments: int) -> None:
     transaction.on_commit(lambda: async_task(task, *arguments), robust=True)
 
 
+def take_held(now: datetime, most: int) -> list[int]:
+    """Return up to `most` attempts that a limit holds no more, each to one caller only.
+
+    One that nobody goes on with, since its sender was killed, is returned again a little later.
+    """
+    over = Attempt.objects.ready(now).filter(wake_at__lte=now).order_by("wake_at")
+    return [attempt.pk for attempt in over.only("wake_at")[:most] if _take(attempt, now)]
+
+
+def _take(attempt: Attempt, now: datetime) -> bool:
+    """Whether there is something to be done, and nobody else has taken the attempt."""
+    due = attempt.deliveries.claimable(now).exists()
+    untaken = Attempt.objects.filter(pk=attempt.pk, wake_at=attempt.wake_at)
+    return bool(untaken.update(wake_at=now + WAKE_AGAIN if due else None)) and due
+
+
 def wake_ready(now: datetime) -> None:
-    """Wake senders for attempts that have letters due, up to the number that may work on one."""
+    """Wake senders for attempts that have letters due, up to the number that may work on one.
+
+    A queue that holds more wake-ups than there are workers to take them needs no further ones.
+    """
+    if get_broker().queue_size() > WAKE_UPS_PER_WORKER * settings.WORKERS:
+        return
     due = Delivery.objects.claimable(now).filter(attempt=OuterRef("pk"))
     ready = Attempt.objects.ready(now).filter(Exists(due))
     for key, senders in list(ready.values_list("pk", Count("senders"))):

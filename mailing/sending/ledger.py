@@ -17,6 +17,7 @@ from django.utils import timezone
 from mailing.models import Attempt, Delivery, Recipient, Sender, Suppression
 from mailing.models.delivery import DeliveryQuerySet, State
 from mailing.sending import statements
+from mailing.sending.permits import Permits
 
 COUNTED = {
     State.SENT: "sent",
@@ -71,6 +72,7 @@ class Ledger:
         self.attempt = attempt
         self.sender = sender
         self.message_id_tail = message_id_tail
+        self.permits = Permits(attempt)
         suppressed = Suppression.objects.for_owner(attempt.mailing.owner_id).filter(
             email=OuterRef("email")
         )
@@ -101,8 +103,7 @@ class Ledger:
             raise Superseded
         if not Attempt.objects.ready(now).filter(pk=self.attempt.pk).exists():
             return []
-        parameters = [self.sender.pk, self.attempt.pk, _stored(now), limit]
-        claimed = list(Delivery.objects.raw(statements.claim(), parameters))
+        claimed = self._claim_permitted(now, limit) if self.permits else self._claim(now, limit)
         claimed.sort(key=lambda delivery: (delivery.next_try_at, delivery.pk))
         mine = Delivery.objects.filter(token=self.sender.pk, state=State.CLAIMED)
         hindered = mine.annotate(obstacle=self._obstacle).exclude(obstacle="")
@@ -110,22 +111,38 @@ class Ledger:
         self._skip(obstacles)
         return [delivery for delivery in claimed if delivery.pk not in obstacles]
 
+    def _claim(self, now: datetime, limit: int) -> list[Delivery]:
+        parameters = [self.sender.pk, self.attempt.pk, _stored(now), limit]
+        return list(Delivery.objects.raw(statements.claim(), parameters))
+
+    def _claim_permitted(self, now: datetime, limit: int) -> list[Delivery]:
+        """Take only letters that may leave under the limits."""
+        due = Delivery.objects.claimable(now).filter(attempt=self.attempt)
+        free = due.order_by("next_try_at", "pk").select_for_update(skip_locked=True)
+        ids = self.permits.choose(free, limit)
+        Delivery.objects.filter(pk__in=ids, state=State.QUEUED).update(
+            state=State.CLAIMED, token=self.sender.pk
+        )
+        return list(self._mine(ids, State.CLAIMED))
+
     @transaction.atomic
     def commit(self, wishes: Collection[int], records: Sequence[Record]) -> set[int]:
         """Record results, and return those of `wishes` whose final dot may go out.
 
         May be repeated after a lost connection: what was done before is found done.
         """
+        permitted = self.permits.renew(wishes)
         self._record(records)
-        return self._hand_over(wishes) if wishes else set()
+        return self._hand_over(wishes, permitted) if wishes else set()
 
     @transaction.atomic
     def release(self, ids: Collection[int]) -> None:
         """Put claimed letters back untouched."""
         self._mine(ids, State.CLAIMED).update(state=State.QUEUED, token=None)
+        self.permits.give_back(ids)
 
-    def _hand_over(self, ids: Collection[int]) -> set[int]:
-        granted = self._hand_over_allowed(ids)
+    def _hand_over(self, ids: Collection[int], permitted: Collection[int]) -> set[int]:
+        granted = self._hand_over_allowed(permitted) if permitted else set()
         if len(granted) < len(ids):  # some are denied, or were handed over before a repetition
             granted |= set(self._mine(ids, State.HANDED_OVER).values_list("pk", flat=True))
         if denied := set(ids) - granted:
@@ -162,5 +179,7 @@ class Ledger:
         now = timezone.now()
         rows = statements.as_json(record.as_row(now) for record in records)
         ours = statements.run(statements.record(), (rows, self.sender.pk))
+        self.permits.spend(record.delivery_id for record in records if record.tried)
+        self.permits.give_back(record.delivery_id for record in records if not record.tried)
         states = (record.state for record in records if record.delivery_id in ours)
         self.sender.count(**Counter(COUNTED[state] for state in states if state in COUNTED))

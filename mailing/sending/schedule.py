@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from mailing.models import Attempt, Mailing
+from mailing.models import Attempt, Mailing, MeterState
 from mailing.sending import dispatch, recover
 
 logger = logging.getLogger("mailing.sending")
@@ -24,6 +24,7 @@ def tick() -> None:
     for key in list(Mailing.objects.due(now).values_list("pk", flat=True)):
         _guarded(_open_due, key, now)
     _guarded(finish_ended, now)
+    _guarded(MeterState.objects.outdated().delete)
     _guarded(dispatch.wake_ready, now)
 
 

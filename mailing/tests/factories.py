@@ -13,8 +13,10 @@ from accounts.tests.factories import UserFactory
 from mailing.models import (
     Attempt,
     Delivery,
+    DomainLimit,
     Mailing,
     Message,
+    OwnerLimit,
     Recipient,
     RecipientList,
     Sender,
@@ -126,3 +128,19 @@ class SuppressionFactory(DjangoModelFactory[Suppression]):
 
     owner = factory.SubFactory(UserFactory)
     email = factory.Sequence(lambda n: f"no-more{n}@example.org")
+
+
+class OwnerLimitFactory(DjangoModelFactory[OwnerLimit]):
+    class Meta:
+        model = OwnerLimit
+
+    owner = factory.SubFactory(UserFactory)
+    per_minute = 600
+
+
+class DomainLimitFactory(DjangoModelFactory[DomainLimit]):
+    class Meta:
+        model = DomainLimit
+
+    domain = factory.Sequence(lambda n: f"domain{n}.example")
+    per_hour = 3600

@@ -5,17 +5,28 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from mailing.models import Attempt, Delivery, Mailing, Sender, Suppression
+from mailing.models import (
+    Attempt,
+    Delivery,
+    DomainLimit,
+    Mailing,
+    OwnerLimit,
+    Sender,
+    Suppression,
+)
 from mailing.tests.factories import (
     AttemptFactory,
     DeliveryFactory,
+    DomainLimitFactory,
     MailingFactory,
     MessageFactory,
+    OwnerLimitFactory,
     RecipientFactory,
     RecipientListFactory,
     SenderFactory,
@@ -26,8 +37,10 @@ Login = Callable[[User], Client]
 FACTORIES: list[Any] = [
     AttemptFactory,
     DeliveryFactory,
+    DomainLimitFactory,
     MailingFactory,
     MessageFactory,
+    OwnerLimitFactory,
     RecipientFactory,
     RecipientListFactory,
     SenderFactory,
@@ -67,6 +80,25 @@ def test_administrator_suppresses_for_everybody(admin: User, login: Login) -> No
     form = {"email": "never@example.org", "reason": "complained", "owner": ""}
     login(admin).post(page(Suppression, "add"), form)
     assert Suppression.objects.get().owner is None
+
+
+def test_administrator_limits_an_owner_and_it_is_written_down(
+    admin: User, alice: User, login: Login
+) -> None:
+    form = {"owner": alice.pk, "per_minute": "30", "per_hour": ""}
+    login(admin).post(page(OwnerLimit, "add"), form)
+    limit = OwnerLimit.objects.get()
+    assert (limit.owner, limit.per_minute, limit.per_hour) == (alice, 30, None)
+    assert LogEntry.objects.get(user=admin).object_repr == str(alice)
+
+
+def test_administrator_limits_a_domain_once_whatever_its_spelling(
+    admin: User, login: Login
+) -> None:
+    client = login(admin)
+    for spelling in ("Bücher.example", "xn--bcher-kva.EXAMPLE", "not a domain", "-.example"):
+        client.post(page(DomainLimit, "add"), {"domain": spelling, "per_minute": "30"})
+    assert [limit.domain for limit in DomainLimit.objects.all()] == ["xn--bcher-kva.example"]
 
 
 def test_deleting_a_recipient_drops_the_personal_data(admin: User, login: Login) -> None:

@@ -88,6 +88,19 @@ def test_trouble_of_the_server_is_told(client: Client, attempt: Attempt) -> None
     assert "Next try:" in page
 
 
+def test_an_attempt_that_waits_for_a_limit_says_so_and_speaks_of_no_trouble(
+    client: Client, attempt: Attempt
+) -> None:
+    until = timezone.now() + timedelta(minutes=5)
+    attempt.hold(until)
+    page = client.get(attempt.get_absolute_url()).content.decode()
+    assert "waiting for the sending limit and goes on at" in page
+    assert f"{until:%-I:%M}" in page
+    assert "in trouble" not in page
+    attempt.hold(timezone.now() - timedelta(seconds=1))
+    assert "sending limit" not in client.get(attempt.get_absolute_url()).content.decode()
+
+
 def test_letters_show_state_reason_and_the_servers_answer(client: Client, attempt: Attempt) -> None:
     DeliveryFactory.create(
         attempt=attempt, state="failed", reason="refused", smtp_code=550, smtp_reply="No such user"

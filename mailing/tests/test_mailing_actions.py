@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
@@ -145,6 +146,19 @@ def test_sending_now_says_to_how_many(client: Client, alice: User) -> None:
     reader = RecipientFactory.create(owner=alice)
     mailing = MailingFactory.create(owner=alice, recipients=[reader])
     assert "It goes to 1 recipient." in client.get(address(mailing, "run")).content.decode()
+
+
+def test_how_long_it_takes_is_said_where_there_is_a_limit(
+    client: Client, alice: User, settings: LazySettings
+) -> None:
+    readers = RecipientFactory.create_batch(60, owner=alice)
+    mailing = MailingFactory.create(owner=alice, recipients=readers)
+    pages = (address(mailing, "run"), mailing.get_absolute_url())
+    assert not any("sending limits" in client.get(page).content.decode() for page in pages)
+    settings.OWNER_RATE_PER_HOUR = 20
+    question, facts = (client.get(page).content.decode() for page in pages)
+    assert "That takes about 3\N{NO-BREAK SPACE}hours under the sending limits." in question
+    assert "<dd>3\N{NO-BREAK SPACE}hours" in facts
 
 
 @pytest.mark.parametrize("name", [action.name for action in ACTIONS if not action.question])

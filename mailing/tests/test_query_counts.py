@@ -116,7 +116,7 @@ PAGES: dict[str, tuple[Fill, Callable[[User], str], int]] = {
     "suppressions": (fill_suppressions, page_named("suppressions"), 2),
     "mailings": (fill_mailings, page_named("mailings"), 2),
     "a list": (fill_recipients, page_of(RecipientList, owner="owner"), 3),
-    "a mailing": (fill_attempts, page_of(Mailing, owner="owner"), 10 + HASH_JOINS),
+    "a mailing": (fill_attempts, page_of(Mailing, owner="owner"), 11 + HASH_JOINS),
     "an attempt": (fill_deliveries, page_of(Attempt, owner="mailing__owner"), 3),
     "a recipient": (fill_deliveries, page_of(Recipient, owner="owner"), 4),
     "home": (fill_attempts, page_named("home"), 7),

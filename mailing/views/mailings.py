@@ -1,6 +1,7 @@
 """Mailings: all of them, one of them, and what is done with it."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import django_filters
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.timesince import timeuntil
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views import View
@@ -20,6 +22,7 @@ from mailing.forms.mailing import DisableForm
 from mailing.models import Attempt, Mailing
 from mailing.models.mailing import ForbiddenChange
 from mailing.recurrence import upcoming
+from mailing.sending.limits import duration
 from mailing.views.actions import BY_NAME, Action, allowed_actions, is_owner, require_right
 from mailing.views.generic import FilteredListView, PartsView, say
 
@@ -103,10 +106,17 @@ class MailingDetailView(DashboardMixin, PartsView):
             lists=mailing.lists.all(),
             excluded_lists=mailing.excluded_lists.all(),
             singles=mailing.recipients.count(),
-            audience_size=mailing.audience_size() if mailing.is_editable else None,
+            **self.get_audience(mailing),
             occurrences=coming_occurrences(mailing),
             running=mailing.attempts.running().without_bodies().first(),
         )
+
+    def get_audience(self, mailing: Mailing) -> dict[str, Any]:
+        """Return how many recipients it has as things are now, and what they take to be sent."""
+        if not mailing.is_editable:
+            return {}
+        size = mailing.audience_size()
+        return {"audience_size": size, "time_needed": time_needed(mailing, size)}
 
 
 class MailingActionView(DashboardMixin, View):
@@ -165,7 +175,9 @@ class MailingActionView(DashboardMixin, View):
             return []
         size = mailing.audience_size()
         text = ngettext("It goes to %(size)s recipient.", "It goes to %(size)s recipients.", size)
-        return [text % {"size": size}]
+        takes = gettext("That takes about %(time)s under the sending limits.")
+        needed = time_needed(mailing, size)
+        return [text % {"size": size}, *([takes % {"time": needed}] if needed else [])]
 
     def perform(self, mailing: Mailing, answers: dict[str, Any]) -> HttpResponse:
         try:
@@ -179,6 +191,15 @@ class MailingActionView(DashboardMixin, View):
 
 def oversees(user: User) -> bool:
     return user.has_perm("mailing.oversee_mailing")
+
+
+def time_needed(mailing: Mailing, letters: int) -> str:
+    """Return in words how long the limits make `letters` take; nothing when that is no time."""
+    seconds = duration(mailing.owner, letters)
+    if seconds < 60:
+        return ""
+    now = timezone.now()
+    return timeuntil(now + timedelta(seconds=seconds), now, depth=1)
 
 
 def coming_occurrences(mailing: Mailing) -> list[Any]:

@@ -258,6 +258,13 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Mailshot <mailshot@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 SEND_CONNECTIONS = env.int("SEND_CONNECTIONS", default=8)
+# letters in a minute and in an hour; what is no number is for the system check to say
+SEND_RATE_PER_MINUTE = env.str("SEND_RATE_PER_MINUTE", default="0")
+SEND_RATE_PER_HOUR = env.str("SEND_RATE_PER_HOUR", default="0")
+OWNER_RATE_PER_MINUTE = env.str("OWNER_RATE_PER_MINUTE", default="0")
+OWNER_RATE_PER_HOUR = env.str("OWNER_RATE_PER_HOUR", default="0")
+DOMAIN_RATE_PER_MINUTE = env.str("DOMAIN_RATE_PER_MINUTE", default="0")
+DOMAIN_RATE_PER_HOUR = env.str("DOMAIN_RATE_PER_HOUR", default="0")
 CAUGHT_MAIL_DIR = Path(env.str("CAUGHT_MAIL_DIR", default=str(VAR_DIR / "mail")))
 
 # --- Wagtail ------------------------------------------------------------------------------------
