@@ -1,0 +1,46 @@
+"""A letter that cannot be made fails, with a reason; all others go out."""
+
+import pytest
+
+from tests.faults.scene import Scene
+
+pytestmark = pytest.mark.processes
+
+#: Addresses that no form lets in.
+IMPOSSIBLE = (
+    "",
+    "nobody",
+    "@example.org",
+    "two words@example.org",
+    "two\r\nRCPT TO:<lines@example.org>",
+    "a,b@example.org",
+    "<a@example.org>",
+    f"a@{'ü' * 80}.example",
+    "control\x01@example.org",
+)
+#: Names and attributes that no form lets in, with which letters can be made all the same.
+ODD = """
+from mailing.models import Recipient
+make_readers("owner0@example.org", {addresses!r})
+odd = (
+    {{"full_name": "Two\\r\\nBcc: lines@example.org"}},
+    {{"attributes": {{"city": {{"deep": [1, None]}}}}}},
+    {{"attributes": {{"city": "x" * 200_000}}}},
+)
+for n, fields in enumerate(odd):
+    Recipient.objects.filter(email=f"odd{{n}}@example.org").update(**fields)
+"""
+
+
+def test_recipients_to_whom_no_letter_can_be_made(scene: Scene) -> None:
+    possible = [f"reader{n}@example.org" for n in range(60)]
+    possible += [f"odd{n}@example.org" for n in range(3)]
+    scene.start_worker()
+    scene.send(ODD.format(addresses=[*IMPOSSIBLE, *possible]))
+    scene.wait_for_the_end()
+
+    expected = dict.fromkeys(IMPOSSIBLE, ("failed", "not_composed"))
+    assert scene.states() == expected | dict.fromkeys(possible, ("sent", ""))
+    reasons = "SELECT smtp_reply FROM mailing_delivery WHERE state = 'failed'"
+    assert all(text for (text,) in scene.installation.query(reasons))
+    scene.judge()
