@@ -6,8 +6,9 @@ from tests.faults.scene import Scene
 
 pytestmark = pytest.mark.processes
 
-#: Addresses that no form lets in.
+#: Addresses that no form lets in, and that of somebody with attributes that no form lets in.
 IMPOSSIBLE = (
+    "listed@example.org",
     "",
     "nobody",
     "@example.org",
@@ -29,6 +30,7 @@ odd = (
 )
 for n, fields in enumerate(odd):
     Recipient.objects.filter(email=f"odd{{n}}@example.org").update(**fields)
+Recipient.objects.filter(email="listed@example.org").update(attributes=["no", "names"])
 """
 
 
