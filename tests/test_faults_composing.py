@@ -33,6 +33,17 @@ for n, fields in enumerate(odd):
 Recipient.objects.filter(email="listed@example.org").update(attributes=["no", "names"])
 """
 
+#: A message that no form lets in.
+BROKEN = """
+from mailing.sending import control
+from tests.faults.letters import make_lists, make_mailing
+mailing = make_mailing("News", make_lists(1, 20)[0])
+mailing.message.subject = "Two\\r\\nBcc: lines@example.org {{ full_name"
+mailing.message.body_html = "{% boom %} {{ nonsense }} {{ email|}} <p <b>{{ {{ full_name }} \\x01"
+mailing.message.save()
+control.run_now(mailing, mailing.owner, "manual")
+"""
+
 
 def test_recipients_to_whom_no_letter_can_be_made(scene: Scene) -> None:
     possible = [f"reader{n}@example.org" for n in range(60)]
@@ -46,3 +57,12 @@ def test_recipients_to_whom_no_letter_can_be_made(scene: Scene) -> None:
     reasons = "SELECT smtp_reply FROM mailing_delivery WHERE state = 'failed'"
     assert all(text for (text,) in scene.installation.query(reasons))
     scene.judge()
+
+
+def test_a_message_that_means_nothing(scene: Scene) -> None:
+    scene.start_worker()
+    scene.installation.python(BROKEN)
+    scene.wait_for_the_end()
+
+    assert scene.judge().states == {"sent": 20}
+    assert {letter.subject[:4] for letter in scene.sink.accepted()} == {"Two "}

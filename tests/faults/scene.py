@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sqlite3
+import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -45,7 +46,7 @@ class Scene:
         """Make people, and begin to send a mailing to the list of an owner; return the attempt."""
         return int(self.installation.python(OPEN.format(people=people, owner=owner)))
 
-    def start_worker(self, **environment: str) -> Any:
+    def start_worker(self, **environment: str) -> subprocess.Popen[bytes]:
         """Start a worker that does not wait long for the mail server."""
         numbers = {"WORKERS": str(WORKERS), "SEND_CONNECTIONS": str(CONNECTIONS)}
         return self.installation.start_worker(**{"EMAIL_TIMEOUT": "3", **numbers, **environment})
@@ -116,9 +117,11 @@ def mail_server_of(installation: Installation) -> Iterator[RunningSink]:
     """Put up a mail server for an installation, in which nothing is left afterwards."""
     with running_sink() as sink:
         installation.environment["EMAIL_URL"] = f"smtp://127.0.0.1:{sink.port}"
-        yield sink
-        installation.stop_workers()
-        installation.python(FORGET)
+        try:
+            yield sink
+        finally:
+            installation.stop_workers()
+            installation.python(FORGET)
 
 
 @pytest.fixture
