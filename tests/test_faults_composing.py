@@ -66,3 +66,23 @@ def test_a_message_that_means_nothing(scene: Scene) -> None:
 
     assert scene.judge().states == {"sent": 20}
     assert {letter.subject[:4] for letter in scene.sink.accepted()} == {"Two "}
+
+
+#: A mailing whose answers are to go to what is no address, as no form lets in.
+NO_REPLY_ADDRESS = """
+from mailing.sending import control
+from tests.faults.letters import make_lists, make_mailing
+mailing = make_mailing("News", make_lists(1, 5)[0])
+mailing.reply_to = "nonsense"
+mailing.save()
+control.run_now(mailing, mailing.owner, "manual")
+"""
+
+
+def test_a_mailing_of_which_no_letter_can_be_made(scene: Scene) -> None:
+    scene.start_worker()
+    scene.installation.python(NO_REPLY_ADDRESS)
+    scene.wait_for_the_end(40)
+
+    assert set(scene.states().values()) == {("failed", "not_composed")}
+    scene.judge()
