@@ -194,7 +194,14 @@ def _reader(name: str) -> Getter:
     if name in _FIXED:
         return attrgetter(name)
     key = name.removeprefix("attributes.")
-    return lambda fields: _as_text(fields.attributes.get(key))
+    return lambda fields: _as_text(_attributes_of(fields).get(key))
+
+
+def _attributes_of(fields: Fields) -> dict[str, object]:
+    """Return the attributes; a column of JSON may hold anything. Raises TypeError."""
+    if not isinstance(fields.attributes, dict):
+        raise TypeError(f"These are no attributes with names: {fields.attributes!r:.100}")
+    return fields.attributes
 
 
 def _as_text(value: object) -> str:

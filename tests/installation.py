@@ -69,6 +69,11 @@ class Installation:
         self.workers.append(worker)
         return worker
 
+    def log(self) -> str:
+        """Return what the workers that were started last have written."""
+        names = (f"worker-{number}.log" for number in range(len(self.workers)))
+        return "".join((self.directory / name).read_text() for name in names)
+
     def stop_workers(self) -> None:
         for worker in self.workers:
             if worker.poll() is None:
@@ -86,15 +91,16 @@ class Installation:
         with psycopg.connect(url) as connection:
             return connection.execute(sql).fetchall()
 
-    def execute(self, sql: str) -> None:
-        """Change the database."""
+    def execute(self, sql: str, patience: float = 30) -> None:
+        """Change the database; wait up to `patience` seconds for what others hold."""
         url = self.environment["DATABASE_URL"]
         if url.startswith("sqlite"):
             path = urlsplit(url).path[1:]
-            with closing(sqlite3.connect(path, timeout=30)) as embedded, embedded:
+            with closing(sqlite3.connect(path, timeout=patience)) as embedded, embedded:
                 embedded.execute(sql)
             return
-        with psycopg.connect(url) as connection:
+        options = f"-c lock_timeout={patience:.0f}s"
+        with psycopg.connect(url, options=options) as connection:
             connection.execute(sql)
 
     def value(self, sql: str) -> Any:
@@ -133,22 +139,26 @@ def _drop(url: str) -> None:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-@pytest.fixture(scope="session")
-def _installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    directory = tmp_path_factory.mktemp("installation")
-    url = _database(directory)
-    environment = {
-        **os.environ,
+def install(directory: Path, database: str, **environment: str) -> Installation:
+    """Make an installation on an empty database, with its files in `directory`."""
+    settings = {
         "DJANGO_SETTINGS_MODULE": "config.settings",
-        "DATABASE_URL": url,
+        "DATABASE_URL": database,
         "VAR_DIR": str(directory),
         "QUEUE_NAME": f"mailshot-test-{os.getpid()}",
         "DEFAULT_FROM_EMAIL": "Mailshot <post@mailshot.example>",
         "WORKERS": "2",
     }
-    installation = Installation(directory, environment)
+    installation = Installation(directory, {**os.environ, **settings, **environment})
     installation.run("migrate", "-v0")
-    yield installation
+    return installation
+
+
+@pytest.fixture(scope="session")
+def _installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    directory = tmp_path_factory.mktemp("installation")
+    url = _database(directory)
+    yield install(directory, url)
     _drop(url)
     shutil.rmtree(directory, ignore_errors=True)
 

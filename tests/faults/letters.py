@@ -2,7 +2,7 @@
 
 import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,10 @@ from accounts.models import User
 from mailing.models import Attempt, Mailing, Message, Recipient, RecipientList
 from mailing.sending import control
 
-BODY = "<h1>News</h1><p>Dear {{ full_name|reader }}, here is what is new.</p>" + "<p>More.</p>" * 20
+BODY = (
+    "<h1>News</h1><p>Dear {{ full_name|reader }}, this is new in {{ attributes.city|town }}.</p>"
+    + "<p>More.</p>" * 20
+)
 
 
 def patiently(work: Callable[[], Any], seconds: float = 90) -> Any:
@@ -54,27 +57,41 @@ def try_to_change(sql: str) -> bool:
 
 def make_lists(owners: int, size: int) -> list[RecipientList]:
     """Make owners with a list of `size` recipients each."""
-    lists = []
-    for number in range(owners):
-        owner = User.objects.create_user(f"owner{number}@example.org")
-        readers = RecipientList.objects.create(owner=owner, name="Readers")
-        recipients = Recipient.objects.bulk_create(
-            Recipient(owner=owner, email=f"r{n}@o{number}.example.org", full_name=f"Reader {n}")
-            for n in range(size)
+    return [
+        make_readers(
+            f"owner{number}@example.org", (f"r{n}@o{number}.example.org" for n in range(size))
         )
-        readers.recipients.set(recipients)
-        lists.append(readers)
-    return lists
+        for number in range(owners)
+    ]
+
+
+def make_readers(owner: str, addresses: Iterable[str]) -> RecipientList:
+    """Make an owner with a list of recipients."""
+    user = User.objects.create_user(owner)
+    readers = RecipientList.objects.create(owner=user, name="Readers")
+    recipients = Recipient.objects.bulk_create(
+        Recipient(owner=user, email=address, full_name=f"Reader {n}")
+        for n, address in enumerate(addresses)
+    )
+    readers.recipients.set(recipients)
+    return readers
 
 
 def open_attempts(lists: list[RecipientList]) -> Iterator[Attempt]:
     """Send a mailing to one list after the other, over and over."""
     for number, readers in enumerate(itertools.cycle(lists)):
-        yield patiently(partial(_send, f"Mailing {number}", readers))
+        yield patiently(partial(send, f"Mailing {number}", readers))
 
 
-@transaction.atomic
-def _send(name: str, readers: RecipientList) -> Attempt:
+def send(name: str, readers: RecipientList) -> Attempt:
+    """Begin to send a new mailing."""
+    with transaction.atomic():
+        mailing = make_mailing(name, readers)
+        return control.run_now(mailing, mailing.owner, Attempt.Trigger.MANUAL)
+
+
+def make_mailing(name: str, readers: RecipientList) -> Mailing:
+    """Make a mailing to a list, as a draft."""
     owner = readers.owner
     message = Message.objects.create(
         owner=owner, name=name, subject="News for {{ full_name|you }}", body_html=BODY
@@ -83,4 +100,4 @@ def _send(name: str, readers: RecipientList) -> Attempt:
         owner=owner, name=name, message=message, starts_at=timezone.now(), time_zone="UTC"
     )
     mailing.lists.set([readers])
-    return control.run_now(mailing, owner, Attempt.Trigger.MANUAL)
+    return mailing

@@ -15,9 +15,17 @@ import psycopg
 import redis
 
 from tests.mail_server import free_port
-from tests.services import IS_ROOT, program
+from tests.services import IS_ROOT, Missing, program
 
 OPTIONS = "-c listen_addresses=127.0.0.1 -c fsync=on -c synchronous_commit=on -c max_connections=60"
+
+
+def are_installed() -> bool:
+    """Whether the programs are there."""
+    try:
+        return bool(program("initdb") and program("redis-server"))
+    except Missing:
+        return False
 
 
 def _user() -> str:
@@ -49,14 +57,18 @@ class Postgres:
         log = str(self.directory / "postgres.log")
         self._run("pg_ctl", "-w", "-l", log, "-o", options, "start")
 
+    def is_running(self) -> bool:
+        return self._run("pg_ctl", "status", check=False) == 0
+
     def crash(self) -> None:
         """End it at once, as when the power fails."""
         self._run("pg_ctl", "-w", "-m", "immediate", "stop")
 
-    def _run(self, name: str, *arguments: str) -> None:
+    def _run(self, name: str, *arguments: str, check: bool = True) -> int:
         prefix = ["runuser", "-u", _user(), "--"] if IS_ROOT else []
         command = [*prefix, program(name), "-D", str(self.data), *arguments]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
+        done = subprocess.run(command, check=check, stdout=subprocess.DEVNULL, cwd="/")
+        return done.returncode
 
 
 class Redis:
@@ -69,6 +81,9 @@ class Redis:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        """Start it unless it runs."""
+        if self.process:
+            return
         place = ["--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self.directory)]
         command = [program("redis-server"), *place, "--save", ""]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)

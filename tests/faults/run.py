@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -21,7 +22,7 @@ from django.core.management import call_command
 
 from tests.faults.audit import Audit, audit
 from tests.faults.private import environment, private_services
-from tests.faults.sink import running_sink
+from tests.faults.running_sink import ROOT, running_sink
 
 
 def arguments(given: Sequence[str]) -> argparse.Namespace:
@@ -37,6 +38,13 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--pace", type=float, default=1.5, help="seconds between faults (1.5)")
     parser.add_argument("--delay", type=float, default=0.03, help="of the mail server (0.03 s)")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON only")
+    parser.add_argument(
+        "--cases",
+        nargs="?",
+        const="",
+        metavar="EXPRESSION",
+        help="instead of all that, run the tests of single faults at full length (pytest's -k)",
+    )
     parser.add_argument("--keep-log", type=Path, help="where to put what the workers wrote")
     return parser.parse_args(given)
 
@@ -70,7 +78,8 @@ def run(told: argparse.Namespace) -> tuple[dict[str, Any], list[str]]:
         django.setup()
         call_command("migrate", verbosity=0)
         # needs the settings, which name the servers that were only now started
-        from tests.faults.storm import Size, Storm
+        from tests.faults.breaker import Breaker, Size
+        from tests.faults.storm import Storm
 
         size = Size(
             told.letters,
@@ -86,24 +95,31 @@ def run(told: argparse.Namespace) -> tuple[dict[str, Any], list[str]]:
         )
         logging.getLogger("django").setLevel("CRITICAL")
         logging.getLogger("tests.faults").setLevel("CRITICAL" if told.json else "INFO")
-        storm = Storm(size, postgres, store, sink, surroundings, log)
+        storm = Storm(Breaker(size, postgres, store), sink, surroundings, log)
         return _judge(storm, storm.run())
 
 
 def _judge(storm: Any, ended: bool) -> tuple[dict[str, Any], list[str]]:
     from tests.faults.letters import ask
 
-    result: Audit = audit(ask, storm.sink, storm.deaths * storm.size.connections)
+    result: Audit = audit(ask, storm.sink, storm.breaker.deaths * storm.size.connections)
     if not ended:
         result.breach("not every attempt came to its end")
     figures = {
         "seconds": round(time.monotonic() - storm.started_at),
-        "kills": storm.kills,
-        "PostgreSQL crashes": storm.crashes,
+        "kills": storm.breaker.kills,
+        "PostgreSQL crashes": storm.breaker.crashes,
         **result.summary(),
-        **{f"fault: {name}": number for name, number in sorted(storm.done.items())},
+        **{f"fault: {name}": number for name, number in sorted(storm.breaker.done.items())},
     }
     return figures, result.breaches
+
+
+def run_cases(chosen: str) -> int:
+    """Run the tests of single faults, with time; return the exit status."""
+    files = sorted(str(path) for path in (ROOT / "tests").glob("test_faults_*.py"))
+    command = [sys.executable, "-m", "pytest", "-v", "--durations=0", "-k", chosen, *files]
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, "FAULTS_AT_LENGTH": "1"}).returncode
 
 
 def show(figures: dict[str, Any], breaches: list[str]) -> None:
@@ -117,6 +133,8 @@ def show(figures: dict[str, Any], breaches: list[str]) -> None:
 
 def main(given: Sequence[str]) -> int:
     told = arguments(given)
+    if told.cases is not None:
+        return run_cases(told.cases)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     figures, breaches = run(told)
     if told.json:

@@ -1,7 +1,8 @@
 """An SMTP server in a process of its own that writes down what it accepts, and misbehaves on order.
 
-Every accepted letter is a line `accepted <Message-ID> <recipient>` in its log, written before the
-final dot is answered; every answer to a dot that was kept back is a line `silent …` after it.
+Every accepted letter is a line `accepted <Message-ID> <recipient> <time> <subject>` in its log,
+written before the final dot is answered; every answer to a dot that was kept back is a line
+`silent …`.
 What it does wrong stands in a JSON file that it reads again whenever the file changes.
 """
 
@@ -12,18 +13,11 @@ import json
 import os
 import random
 import re
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-ROOT = Path(__file__).resolve().parents[2]
-#: Where in the conversation a fault can be ordered.
-STEPS = ("connect", "ehlo", "mail", "rcpt", "data", "body", "dot", "quit", "rset")
 GOOD = {
     "connect": "220 sink ready",
     "ehlo": "250-sink\r\n250-8BITMIME\r\n250 SMTPUTF8",
@@ -35,6 +29,7 @@ GOOD = {
     "rset": "250 2.0.0 Ok",
 }
 ADDRESS = re.compile(r"<([^>]*)>")
+SUBJECT = re.compile(rb"(?im)^subject:\s*(.*?)\r")
 MESSAGE_ID = re.compile(rb"(?im)^message-id:\s*<([^>]+)>")
 
 
@@ -45,10 +40,11 @@ class Dropped(Exception):
 class Sink:
     """Keeps the log and the orders.
 
-    An order is `{"step": …, "do": …, "chance": 0…1}` with `do` one of: an answer such as
-    "451 4.3.0 Later" · "drop" (at the dot: before the letter is accepted) · "drop-after" (the
+    An order is what `tests.faults.running_sink.Order` describes, with `do` one of: an answer such
+    as "451 4.3.0 Later" · "drop" (at the dot: before the letter is accepted) · "drop-after" (the
     letter is accepted, the answer is kept back) · "hang" and "hang-after" (likewise) · "garbage" ·
-    "long-line" · "endless" · "slowly". A `delay` in seconds applies to every step.
+    "long-line" · "endless" (lines) · "slowly" (one byte a second) · "drip" (likewise, and without
+    an end). A `delay` in seconds applies to every step.
     """
 
     def __init__(self, log: Path, orders: Path) -> None:
@@ -61,10 +57,16 @@ class Sink:
     def note(self, *words: str) -> None:
         os.write(self.log, (" ".join(words) + "\n").encode())
 
-    def order_for(self, step: str) -> str:
+    def order_for(self, step: str, recipient: str) -> str:
         """Return what to do wrong at `step` this time, or nothing."""
         for order in self.orders:
-            if order["step"] == step and random.random() < order.get("chance", 1):
+            if (
+                order["step"] == step
+                and order["to"] in {"", recipient}
+                and order["times"] != 0
+                and random.random() < order["chance"]
+            ):
+                order["times"] -= 1
                 return str(order["do"])
         return ""
 
@@ -108,6 +110,7 @@ class Conversation:
                 self.recipient = found[1]
             if step in {"mail", "rset"}:
                 self.refused = False
+                self.recipient = ""
             if step in {"rcpt", "data"} and self.refused:
                 await self.say("503 5.5.1 Not now")
                 continue
@@ -119,18 +122,21 @@ class Conversation:
                 return
 
     async def take_letter(self) -> None:
-        if (wrong := self.sink.order_for("body")) == "drop":
+        if self.sink.order_for("body", self.recipient) == "drop":
+            self.sink.note("silent", "-", self.recipient)  # the dot may be under way already
             raise Dropped
         content = await self.reader.readuntil(b"\r\n.\r\n")
         found = MESSAGE_ID.search(content)
         letter = (found[1].decode() if found else "-", self.recipient)
-        wrong = self.sink.order_for("dot")
+        wrong = self.sink.order_for("dot", self.recipient)
         if wrong in {"drop", "hang"} or wrong[:1] in {"4", "5"}:
             if wrong in {"drop", "hang"}:
                 self.sink.note("silent", *letter)
             await self.misbehave("dot", wrong)
             return
-        self.sink.note("accepted", *letter)
+        subject = SUBJECT.search(content)
+        about = quote(subject[1]) if subject else "-"
+        self.sink.note("accepted", *letter, f"{time.time():.3f}", about)
         await self.pause()
         if not wrong:
             await self.say(GOOD["dot"])
@@ -141,9 +147,9 @@ class Conversation:
     async def answer(self, step: str) -> bool:
         """Answer as one should unless told otherwise; return whether that is what was done."""
         await self.pause()
-        if wrong := self.sink.order_for(step):
+        if wrong := self.sink.order_for(step, self.recipient):
             await self.misbehave(step, wrong)
-            return False
+            return wrong == "slowly"
         good = GOOD[step]
         if step == "ehlo" and random.random() < 0.5:  # both kinds of servers in one
             good = good.replace("250-8BITMIME", "250-PIPELINING\r\n250-8BITMIME")
@@ -164,9 +170,10 @@ class Conversation:
             while True:
                 await self.say("250-and so on")
         elif wrong == "slowly":
-            for character in GOOD[step] + "\r\n":
-                self.writer.write(character.encode())
-                await asyncio.sleep(1)
+            await self.say_slowly(GOOD[step] + "\r\n")
+        elif wrong == "drip":
+            while True:
+                await self.say_slowly("250-and so on\r\n")
         else:
             await self.say(wrong)
 
@@ -180,6 +187,12 @@ class Conversation:
         if self.sink.delay:
             await asyncio.sleep(random.uniform(0, 2 * self.sink.delay))
 
+    async def say_slowly(self, text: str) -> None:
+        for character in text:
+            self.writer.write(character.encode())
+            await self.writer.drain()
+            await asyncio.sleep(1)
+
     async def say(self, text: str) -> None:
         self.writer.write(text.encode("latin-1") + b"\r\n")
         await self.writer.drain()
@@ -191,60 +204,6 @@ async def serve(port_file: Path, log: Path, orders: Path, port: int) -> None:
     port_file.write_text(str(server.sockets[0].getsockname()[1]))
     async with server:
         await asyncio.gather(server.serve_forever(), sink.follow_orders())
-
-
-class RunningSink:
-    """A sink in another process, as its user sees it."""
-
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
-        self.log = directory / "sink.log"
-        self.orders = directory / "sink-orders.json"
-        self.port = 0
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start it, on the port it had before if there was one."""
-        (self.directory / "sink.port").unlink(missing_ok=True)
-        command = [sys.executable, "-m", "tests.faults.sink", str(self.directory), str(self.port)]
-        self.process = subprocess.Popen(command, cwd=ROOT)
-        while not (text := _read(self.directory / "sink.port")):
-            time.sleep(0.02)
-        self.port = int(text)
-
-    def stop(self) -> None:
-        if self.process:
-            self.process.kill()
-            self.process.wait()
-
-    def order(self, *orders: tuple[str, str, float], delay: float = 0) -> None:
-        """Let it do wrong: (step, what, how often from 0 to 1)."""
-        told = [{"step": step, "do": do, "chance": chance} for step, do, chance in orders]
-        new = self.orders.with_suffix(".new")
-        new.write_text(json.dumps({"orders": told, "delay": delay}))
-        new.rename(self.orders)
-        time.sleep(0.15)
-
-    def lines(self, kind: str) -> list[list[str]]:
-        """Return the words after `kind` of every such line."""
-        rows = (line.split() for line in _read(self.log).splitlines())
-        return [words[1:] for words in rows if words and words[0] == kind]
-
-
-def _read(path: Path) -> str:
-    return path.read_text() if path.exists() else ""
-
-
-@contextmanager
-def running_sink(directory: Path | None = None) -> Iterator[RunningSink]:
-    """Run a sink; its log and orders are in `directory`."""
-    with tempfile.TemporaryDirectory(prefix="mailshot-sink-") as own:
-        sink = RunningSink(directory or Path(own))
-        sink.start()
-        try:
-            yield sink
-        finally:
-            sink.stop()
 
 
 def main() -> None:
