@@ -98,7 +98,7 @@ class Composer:
         #: what follows the delivery's key in its Message-ID
         self.message_id_tail = f".{attempt.token}@{domain}"
         self.boundary = f"=_{attempt.token}"
-        self.reply_to = wire_address(attempt.reply_to) if attempt.reply_to else ""
+        self.reply_to, self.obstacle = _reply_to(attempt)
         self.same_for_all = (
             b"From: "
             + mailbox(attempt.sender_name or name, self.envelope_from)
@@ -114,6 +114,8 @@ class Composer:
 
     def compose(self, delivery: Delivery) -> Letter:
         """Return the letter for one recipient. Raises CannotCompose."""
+        if self.obstacle:
+            raise CannotCompose(self.obstacle)
         try:
             return self._letter(delivery)
         except (ValueError, TypeError, LookupError) as error:
@@ -134,6 +136,16 @@ class Composer:
             ]
         )
         return Letter(self.envelope_from, address, content, not (address + self.reply_to).isascii())
+
+
+def _reply_to(attempt: Attempt) -> tuple[str, str]:
+    """Return where answers go, and why no letter can be made when that is nowhere."""
+    if not attempt.reply_to:
+        return "", ""
+    try:
+        return wire_address(attempt.reply_to), ""
+    except (CannotCompose, ValueError) as error:
+        return "", str(error)
 
 
 @lru_cache(maxsize=2)
