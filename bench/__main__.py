@@ -1,11 +1,12 @@
-"""Measures sending the whole way and prints a table; `make bench`.
+"""Measures sending the whole way, or the public pages, and prints a table; `make bench`.
 
 python -m bench [--letters N] [--embedded] [--workers N] [--connections N] [--only-engine]
+python -m bench --pages [--seconds N] [--embedded]
 """
 
 import argparse
 
-from bench import baselines
+from bench import baselines, pages
 from bench.installation import Installation, installed, send
 from bench.sink import sink
 
@@ -15,6 +16,9 @@ SLOW = 0.02
 def main() -> None:
     options = _options()
     with installed(on_servers=not options.embedded) as installation:
+        if options.pages:
+            pages.measure(installation, options.seconds)
+            return
         rates = {} if options.only_engine else measure_others(installation, options.letters)
         where = "SQLite" if options.embedded else "PostgreSQL and Redis"
         rates |= measure_engine(installation, where, options)
@@ -32,6 +36,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--only-engine", action="store_true", help="nothing to compare with")
     parser.add_argument("--opening", type=int, default=0, help="open for up to so many recipients")
+    parser.add_argument("--pages", action="store_true", help="measure the public pages instead")
+    parser.add_argument("--seconds", type=float, default=5, help="for each page")
     return parser.parse_args()
 
 

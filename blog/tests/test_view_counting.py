@@ -78,7 +78,7 @@ def test_each_article_counts_by_itself(article: BlogPage) -> None:
 
 def test_two_browsers_at_one_address_are_two_visitors(article: BlogPage) -> None:
     reader().get(article.url)
-    reader(**{"User-Agent": FIREFOX.replace("140", "141")}).get(article.url)
+    reader(headers={"User-Agent": FIREFOX.replace("140", "141")}).get(article.url)
 
     assert views(article) == 2
 
@@ -99,7 +99,7 @@ def test_two_browsers_at_one_address_are_two_visitors(article: BlogPage) -> None
     ],
 )
 def test_programs_and_prefetching_do_not_count(article: BlogPage, headers: dict[str, str]) -> None:
-    assert reader(**headers).get(article.url).status_code == 200
+    assert reader(headers=headers).get(article.url).status_code == 200
 
     assert views(article) == 0
 

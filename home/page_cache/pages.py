@@ -31,10 +31,7 @@ class KeptPage:
         if request.method == "HEAD":
             response.content = b""
         request.article_served = self.article  # type: ignore[attr-defined]
-        answer: HttpResponseBase = get_conditional_response(
-            request, response["ETag"], None, response
-        )
-        return answer
+        return get_conditional_response(request, response["ETag"], None, response) or response
 
 
 def page_to_keep(request: HttpRequest, response: HttpResponseBase, marks: Marks) -> KeptPage | None:
