@@ -18,7 +18,7 @@ import redis
 ROOT = Path(__file__).resolve().parents[1]
 SERVER = os.environ.get("BENCH_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 QUEUE = os.environ.get("BENCH_REDIS_URL", "redis://127.0.0.1:6379/11")
-DATABASE = "mailshot_bench"
+DATABASE = os.environ.get("BENCH_DATABASE_NAME", "mailshot_bench")
 #: Seconds after which a run is given up.
 LIMIT = 300.0
 

@@ -5,6 +5,7 @@ With BENCH_PLAIN=1 the middleware is that of `wagtail start`, and nothing is kep
 
 import os
 
+import django
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse
@@ -30,6 +31,7 @@ def constant(request: HttpRequest) -> HttpResponse:
     return HttpResponse(TEXT)
 
 
+django.setup()
 if os.environ.get("BENCH_PLAIN"):
     settings.MIDDLEWARE = PLAIN
     settings.PAGE_CACHE = False

@@ -80,6 +80,17 @@ def _unless_away(instead: Any, ask: Callable[..., Any], *args: Any) -> Any:
 class QuietClient(RedisCacheClient):
     """Gives up quietly where it is allowed to."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._clients: dict[int, redis.Redis] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        """Return a client that is made once; Django makes one for each command."""
+        index = self._get_connection_pool_index(write)  # type: ignore[attr-defined]
+        if index not in self._clients:
+            self._clients[index] = super().get_client(key, write=write)
+        return self._clients[index]
+
     def get(self, key: Any, default: Any) -> Any:
         return _unless_away(default, super().get, key, default)
 

@@ -2,7 +2,6 @@
 
 import random
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
@@ -27,7 +26,7 @@ def three_cards(request: HttpRequest, locale: str) -> str:
 
 
 def _pool(request: HttpRequest, locale: str) -> list[str]:
-    generation = store.generation() if settings.PAGE_CACHE else None
+    generation = store.generation_of(request)
     if generation is None:
         return _cards(request, locale, SHOWN)
     place = f"{request.scheme}://{request.get_host()}"

@@ -42,11 +42,35 @@ class DayCount(NamedTuple):
     views: Mapping[int, int]
 
 
+class Seen:
+    """Remembers whom this process has counted in the present hour, as far as there is room."""
+
+    MOST = 20_000
+
+    def __init__(self) -> None:
+        self._hour = ""
+        self._visits: set[tuple[int, str]] = set()
+
+    def has(self, hour: str, article: int, visitor: str) -> bool:
+        return hour == self._hour and (article, visitor) in self._visits
+
+    def add(self, hour: str, article: int, visitor: str) -> None:
+        if hour != self._hour or len(self._visits) >= self.MOST:
+            self._hour, self._visits = hour, set()
+        self._visits.add((article, visitor))
+
+
 class Counters(Protocol):
     """Counts views."""
 
-    def add(self, article: int, visitor: str, moment: datetime) -> None:
-        """Count a view, unless the visitor was counted for this article in the same hour."""
+    seen: Seen
+
+    def add(self, article: int, visitor: str, hour: str) -> None:
+        """Count a view, unless the visitor was counted for this article in the same hour.
+
+        Args:
+            hour: as in 2026-01-31T23.
+        """
 
     def days(self) -> list[DayCount]:
         """Return what is counted and not forgotten yet."""
@@ -59,7 +83,7 @@ class RedisCounters:
     """Counts for any number of machines."""
 
     def __init__(self, url: str, prefix: str) -> None:
-        self.prefix = f"{prefix}:views"
+        self.seen, self.prefix = Seen(), f"{prefix}:views"
         self.redis = redis.Redis.from_url(
             url,
             socket_timeout=PATIENCE,
@@ -69,8 +93,8 @@ class RedisCounters:
         )
         self._count_once = self.redis.register_script(COUNT_ONCE)
 
-    def add(self, article: int, visitor: str, moment: datetime) -> None:
-        keys = [self._key("seen", f"{moment:%Y-%m-%dT%H}"), self._key("day", f"{moment:%Y-%m-%d}")]
+    def add(self, article: int, visitor: str, hour: str) -> None:
+        keys = [self._key("seen", hour), self._key("day", hour[:10])]
         ages = [HOURS_KEPT * 3600, DAYS_KEPT * 86400]
         self._count_once(keys, [f"{article} {visitor}", article, uuid4().hex, *ages])
 
@@ -97,11 +121,11 @@ class FileCounters:
     SOURCE = "files"
 
     def __init__(self, directory: Path) -> None:
-        self.directory = directory
+        self.seen, self.directory = Seen(), directory
 
-    def add(self, article: int, visitor: str, moment: datetime) -> None:
+    def add(self, article: int, visitor: str, hour: str) -> None:
         line = f"{article} {visitor}\n".encode()
-        path = self.directory / f"{moment:%Y-%m-%dT%H}"
+        path = self.directory / hour
         try:
             _append(path, line)
         except FileNotFoundError:
@@ -156,4 +180,7 @@ def counters() -> Counters:
 
 def add(article: int, visitor: str) -> None:
     """Count a view that happens now."""
-    counters().add(article, visitor, datetime.now(UTC))
+    counting, hour = counters(), f"{datetime.now(UTC):%Y-%m-%dT%H}"
+    if not counting.seen.has(hour, article, visitor):
+        counting.add(article, visitor, hour)
+        counting.seen.add(hour, article, visitor)

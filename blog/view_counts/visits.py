@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import redis
 from django.conf import settings
@@ -54,6 +55,7 @@ def is_prefetch(request: HttpRequest) -> bool:
     return any("prefetch" in purpose or purpose == "preview" for purpose in purposes)
 
 
+@lru_cache(maxsize=4096)
 def is_bot(user_agent: str) -> bool:
     """Whether a program calls itself one; browsers always give a name."""
     return not user_agent or bool(BOTS.search(user_agent))

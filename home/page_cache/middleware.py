@@ -1,6 +1,7 @@
 """Answers visitors who are not logged in with kept pages, and keeps what is made for them."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language
 from wagtail.models import Page
 
 from blog import fragments, quiet_cache
@@ -29,8 +31,8 @@ def page_cache(get_response: GetResponse) -> GetResponse:
         if match is None:
             return get_response(request)
         with quiet_cache.quiet():
-            generation = store.generation() if settings.PAGE_CACHE else None
-            if generation is None or not keys.may_be_kept(request):
+            generation = keys.may_be_kept(request) and store.generation_of(request)
+            if not generation:
                 return _made_for_one(request, get_response)
             request.resolver_match = match  # for the log
             return _kept_or_made(request, get_response, keys.key_of(request, generation))
@@ -42,8 +44,14 @@ def _match_of_a_page(request: HttpRequest) -> ResolverMatch | None:
     """Return the route of the request if it leads to Wagtail's pages and asks for one."""
     if request.method not in ("GET", "HEAD"):
         return None
+    return _match(request.path_info, get_language(), settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=1024)
+def _match(path: str, language: str | None, urlconf: str) -> ResolverMatch | None:
+    """Return the route of a path; it may begin with the name of the present language."""
     try:
-        match = resolve(request.path_info)
+        match = resolve(path, urlconf)
     except Resolver404:
         return None
     return match if match.url_name == PAGES else None

@@ -10,6 +10,9 @@ from threading import Lock
 from typing import Generic, TypeVar
 from uuid import uuid4
 
+from django.conf import settings
+from django.http import HttpRequest
+
 from blog import quiet_cache
 
 Value = TypeVar("Value")
@@ -45,11 +48,21 @@ _gate = Lock()
 
 
 def generation() -> str | None:
-    """Return the name of the present generation; None while the cache is away."""
+    """Return the name of the present generation; None while nothing can be kept."""
+    if not settings.PAGE_CACHE:
+        return None
     name: str | None = quiet_cache.get(GENERATION)
     if name is None:
         quiet_cache.add(GENERATION, uuid4().hex, None)
         name = quiet_cache.get(GENERATION)
+    return name
+
+
+def generation_of(request: HttpRequest) -> str | None:
+    """Return the generation that a request is answered from; it stays the same for its length."""
+    if not hasattr(request, "page_generation"):
+        request.page_generation = generation()  # type: ignore[attr-defined]
+    name: str | None = request.page_generation  # type: ignore[attr-defined]
     return name
 
 

@@ -13,4 +13,10 @@ def page_cache(settings: LazySettings, tmp_path: Path, _surroundings: None) -> N
     settings.PAGE_CACHE = True
     if not os.environ.get("CACHE_URL"):
         files = "django.core.cache.backends.filebased.FileBasedCache"
-        settings.CACHES = {"default": {"BACKEND": files, "LOCATION": tmp_path / "cache"}}
+        settings.CACHES = {
+            "default": {
+                "BACKEND": files,
+                "LOCATION": tmp_path / "cache",
+                "KEY_PREFIX": settings.VIEWS_PREFIX,
+            }
+        }

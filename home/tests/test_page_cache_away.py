@@ -16,13 +16,14 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _away(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
+def _away(settings: LazySettings, _surroundings: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quiet_cache, "outage", Outage("The cache"))
     settings.PAGE_CACHE = True
     settings.CACHES = {
         "default": {
             "BACKEND": "blog.quiet_cache.QuietRedisCache",
             "LOCATION": "redis://127.0.0.1:1/0",
+            "KEY_PREFIX": settings.VIEWS_PREFIX,
         }
     }
 
