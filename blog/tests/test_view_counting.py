@@ -104,6 +104,13 @@ def test_programs_and_prefetching_do_not_count(article: BlogPage, headers: dict[
     assert views(article) == 0
 
 
+def test_a_telephone_is_no_bot_for_its_name(article: BlogPage) -> None:
+    telephone = "Mozilla/5.0 (Linux; Android 14; CUBOT P80) AppleWebKit/537.36 Chrome/140.0 Mobile"
+    reader(headers={"User-Agent": telephone}).get(article.url)
+
+    assert views(article) == 1
+
+
 def test_asking_for_the_head_does_not_count(article: BlogPage) -> None:
     assert reader().head(article.url).status_code == 200
 

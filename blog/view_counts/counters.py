@@ -7,7 +7,7 @@ under another name, so that its new counts are added to the old ones.
 import os
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -99,20 +99,24 @@ class RedisCounters:
         self._count_once(keys, [f"{article} {visitor}", article, uuid4().hex, *ages])
 
     def days(self) -> list[DayCount]:
-        keys = sorted(self.redis.scan_iter(self._key("day", "*"), count=1000))
-        return [self._day(key) for key in keys]
-
-    def _day(self, key: str) -> DayCount:
-        found = self.redis.hgetall(key)
-        source = str(found.pop("source", ""))
-        views = {int(article): int(count) for article, count in found.items()}
-        return DayCount(date.fromisoformat(key.rpartition(":")[2]), source, views)
+        today = datetime.now(UTC).date()
+        days = [today - timedelta(days=age) for age in reversed(range(DAYS_KEPT))]
+        with self.redis.pipeline(transaction=False) as questions:
+            for day in days:
+                questions.hgetall(self._key("day", day.isoformat()))
+            found = questions.execute()
+        return [_day_count(day, fields) for day, fields in zip(days, found, strict=True) if fields]
 
     def forget(self, day: date) -> None:
         self.redis.delete(self._key("day", day.isoformat()))
 
     def _key(self, kind: str, name: str) -> str:
         return f"{self.prefix}:{kind}:{name}"
+
+
+def _day_count(day: date, fields: dict[str, str]) -> DayCount:
+    source = fields.pop("source", "")
+    return DayCount(day, source, {int(article): int(count) for article, count in fields.items()})
 
 
 class FileCounters:

@@ -14,9 +14,9 @@ from django.http.response import HttpResponseBase
 from blog.outage import Outage
 from blog.view_counts import counters
 
-#: Words in the names of programs that are no readers.
+#: Words in the names of programs that are no readers (CUBOT makes telephones).
 BOTS = re.compile(
-    r"bot\b|bot/|crawl|spider|slurp|archiver|facebookexternalhit|embedly|preview|scan|monitor|uptime"
+    r"(?<!cu)bot\b|crawl|spider|slurp|archiver|facebookexternalhit|embedly|preview|scan|monitor|uptime"
     r"|pingdom|lighthouse|feed|fetch|curl|wget|python|httpx|aiohttp|go-http|java/|okhttp|libwww|perl"
     r"|ruby|php/|scrapy|axios|node|postman|apachebench|gptbot|bytespider|mediapartners|yandex\w*/3\.0",
     re.IGNORECASE,
