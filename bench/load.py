@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import median
 from threading import Thread
 
-CONNECTIONS = 2
+CONNECTIONS = 4
 TURNS = 5
 _visitors = count()
 

@@ -57,7 +57,7 @@ def _measure(
 def _served(installation: Installation, environment: dict[str, str]) -> Iterator[tuple[int, int]]:
     """Serve the site with one process, so that the load has a core of its own."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "bench.web", "--workers", "1", "--threads", "2"]
+    command = [sys.executable, "-m", "gunicorn", "bench.web", "--workers", "1", "--threads", "4"]
     server = subprocess.Popen(
         [*command, "--bind", f"127.0.0.1:{port}", "--log-level", "error"],
         env={**installation.environment, **SETTINGS, **environment},
