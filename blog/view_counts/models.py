@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from blog.models import BlogPageQuerySet
 
 
+#: What to order articles by.
+MOST_READ_FIRST = (F("views__count").desc(nulls_last=True), "-published_on", "-pk")
+
+
 class ArticleViews(models.Model):
     """All views of an article; a row of its own, which no revision of the page overwrites."""
 
@@ -41,9 +45,7 @@ class DailyViews(models.Model):
 
 def most_read(articles: "BlogPageQuerySet") -> "BlogPageQuerySet":
     """Order articles by their views, the newest of equals first."""
-    ordered: BlogPageQuerySet = articles.order_by(
-        F("views__count").desc(nulls_last=True), "-published_on", "-pk"
-    )
+    ordered: BlogPageQuerySet = articles.order_by(*MOST_READ_FIRST)
     return ordered
 
 

@@ -25,7 +25,7 @@ def may_be_kept(request: HttpRequest) -> bool:
         and not getattr(request, "is_dummy", False)  # Wagtail's previews
         and not any(name in request.COOKIES for name in PERSONAL_COOKIES)
         and not any(name in request.headers for name in PERSONAL_HEADERS)
-        and not any(name in request.GET for name in NEVER_KEPT)
+        and not any(request.GET.get(name) for name in NEVER_KEPT)
         and all(len(request.GET.get(name, "")) <= LONGEST_VALUE for name in PARAMETERS)
     )
 

@@ -93,6 +93,12 @@ def test_what_has_too_many_values_is_not_kept(query: str, article: BlogPage) -> 
     assert queries_of(f"/blog/?{query}") > 0
 
 
+def test_an_empty_search_is_the_page_without_one(article: BlogPage) -> None:
+    reader().get("/blog/")
+
+    assert queries_of("/blog/?q=") == 0
+
+
 def test_whoever_is_logged_in_gets_a_page_of_their_own(alice: User, login: Login) -> None:
     reader().get("/")
     theirs = login(alice).get("/")
