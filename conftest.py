@@ -47,6 +47,8 @@ def _surroundings(settings: LazySettings, tmp_path: Path, request: pytest.Fixtur
         cache = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     prefix = uuid4().hex
     settings.CACHES = {"default": {**cache, "KEY_PREFIX": prefix}}
+    settings.PAGE_CACHE = False  # most tests look at pages as they are made
+    settings.VIEWS_PREFIX, settings.VIEWS_DIR = prefix, tmp_path / "views"
 
 
 @pytest.fixture

@@ -1,13 +1,14 @@
-"""Measures sending the whole way and prints a table; `make bench`.
+"""Measures sending the whole way, or the public pages, and prints a table; `make bench`.
 
 python -m bench [--letters N] [--embedded] [--workers N] [--connections N] [--only-engine]
+python -m bench --pages [--seconds N] [--embedded]
 """
 
 import argparse
 import subprocess
 import sys
 
-from bench import baselines
+from bench import baselines, pages
 from bench.installation import Installation, installed, send
 from bench.sink import Faults, sink
 
@@ -20,6 +21,9 @@ Rates = dict[str, float | None]
 def main() -> None:
     options = _options()
     with installed(on_servers=not options.embedded) as installation:
+        if options.pages:
+            pages.measure(installation, options.seconds)
+            return
         rates: Rates = {}
         if not (options.only_engine or options.embedded):
             rates |= measure_others(installation, options.letters)
@@ -41,6 +45,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--only-engine", action="store_true", help="nothing to compare with")
     parser.add_argument("--opening", type=int, default=100_000, help="open for up to so many")
+    parser.add_argument("--pages", action="store_true", help="measure the public pages instead")
+    parser.add_argument("--seconds", type=float, default=5, help="for each page")
     return parser.parse_args()
 
 

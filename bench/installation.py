@@ -28,14 +28,15 @@ class Installation:
     """Runs programs of the project with settings of its own."""
 
     def __init__(self, directory: Path, database_url: str, redis_url: str) -> None:
-        self.directory = directory
+        self.directory, name = directory, f"mailshot-bench-{os.getpid()}"
         self.environment = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "SECRET_KEY": "only for measuring",
             "DATABASE_URL": database_url,
             "REDIS_URL": redis_url,
-            "QUEUE_NAME": f"mailshot-bench-{os.getpid()}",
+            "CACHE_URL": f"{redis_url}?key_prefix={name}" if redis_url else "",
+            "QUEUE_NAME": name,
             "VAR_DIR": str(directory),
             "DEFAULT_FROM_EMAIL": "Mailshot <post@mailshot.example>",
             "LOG_LEVEL": "WARNING",

@@ -19,6 +19,12 @@ from wagtail.search import index
 
 from blog.blocks import BodyBlock
 from blog.forms import BlogPageForm
+from blog.view_counts.models import ArticleViews, DailyViews, most_read
+
+__all__ = ["ArticleViews", "BlogIndexPage", "BlogPage", "BlogPageQuerySet", "DailyViews"]
+
+#: Value of the parameter `order` of the index.
+MOST_READ = "most-read"
 
 
 class BlogPageQuerySet(PageQuerySet):
@@ -68,13 +74,21 @@ class BlogIndexPage(Page):
         articles: BlogPageQuerySet = BlogPage.objects.child_of(self).published()
         return articles
 
-    def articles_page(self, number: str | None) -> PageOfResults:  # type: ignore[type-arg]
+    def articles_page(self, number: str | None, order: str = "") -> PageOfResults:  # type: ignore[type-arg]
         """Return one page of articles; for a number that is not, the nearest that is."""
-        return Paginator(self.articles.with_cards(), self.ARTICLES_ON_A_PAGE).get_page(number)
+        articles = self.articles.with_cards()
+        if order == MOST_READ:
+            articles = most_read(articles)
+        return Paginator(articles, self.ARTICLES_ON_A_PAGE).get_page(number)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        return {**context, "page_obj": self.articles_page(request.GET.get("page"))}
+        order = request.GET.get("order", "")
+        return {
+            **context,
+            "order": order,
+            "page_obj": self.articles_page(request.GET.get("page"), order),
+        }
 
 
 class BlogPage(Page):

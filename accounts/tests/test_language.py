@@ -42,3 +42,13 @@ def test_a_language_that_the_site_lacks_changes_nothing(
 
 def test_opening_the_address_changes_nothing(client: Client) -> None:
     assert client.get(PAGE, {"language": "ru"}).status_code == 405
+
+
+def test_pages_from_the_cache_need_no_token_and_accounts_do(alice: User) -> None:
+    visitor = Client(enforce_csrf_checks=True)
+    assert visitor.post(PAGE, {"language": "ru", "next": "/"}).status_code == 302
+
+    visitor.force_login(alice)
+    assert visitor.post(PAGE, {"language": "en", "next": "/"}).status_code == 403
+    alice.refresh_from_db()
+    assert alice.language == ""

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse_lazy
 from django.utils import translation
 from django.utils.translation import gettext
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 from django.views.generic import UpdateView
 from django.views.i18n import set_language
@@ -45,9 +46,18 @@ class ProfileView(LoginRequiredMixin, UpdateView):  # type: ignore[type-arg]
         return response
 
 
+@csrf_exempt
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponseBase:
-    """Remember the language in a cookie and, of who is logged in, with the user."""
+    """Remember the language in a cookie and, of who is logged in, with the user.
+
+    The others' pages come from a cache and hold no token; all that is theirs is the cookie.
+    """
+    choose = csrf_protect(_choose_language) if request.user.is_authenticated else _choose_language
+    return choose(request)
+
+
+def _choose_language(request: HttpRequest) -> HttpResponseBase:
     language = request.POST.get("language", "")
     if language not in dict(settings.LANGUAGES):
         messages.error(request, gettext("The site does not speak this language."))

@@ -82,6 +82,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "blog.view_counts.middleware.count_views",
+    "home.page_cache.middleware.page_cache",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -139,8 +141,14 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHE_URL = env.str("CACHE_URL", default="")
+CACHE_IS_REDIS = CACHE_URL.startswith("redis")
+#: Whether visitors who are not logged in get kept pages
+PAGE_CACHE = env.bool("PAGE_CACHE", default=True)
 CACHES = {
-    "default": env.cache_url("CACHE_URL")
+    "default": {
+        **env.cache_url("CACHE_URL"),
+        **({"BACKEND": "blog.quiet_cache.QuietRedisCache"} if CACHE_IS_REDIS else {}),
+    }
     if CACHE_URL
     else {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
@@ -151,8 +159,9 @@ CACHES = {
 
 REDIS_URL = env.str("REDIS_URL", default="")
 WORKERS = env.int("WORKERS", default=2)
+QUEUE_NAME = env.str("QUEUE_NAME", default="mailshot")
 Q_CLUSTER = {
-    "name": env.str("QUEUE_NAME", default="mailshot"),
+    "name": QUEUE_NAME,
     "label": "Task queue",
     "workers": WORKERS,
     "queue_limit": WORKERS * 2,
@@ -166,6 +175,11 @@ Q_CLUSTER = {
     "poll": 0.5,
     **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
 }
+
+# the queue's Redis before the cache's: it forgets nothing to make room
+VIEWS_REDIS_URL = REDIS_URL or (CACHE_URL if CACHE_IS_REDIS else "")
+VIEWS_PREFIX = QUEUE_NAME
+VIEWS_DIR = VAR_DIR / "views"
 
 # --- Accounts -----------------------------------------------------------------------------------
 

@@ -1,0 +1,14 @@
+"""Connects the counting of views to Wagtail."""
+
+from wagtail import hooks
+
+from blog.view_counts import admin
+from blog.view_counts.middleware import note_article
+
+#: Inside Wagtail's own hook, which stands before private pages.
+INNERMOST = 100
+
+hooks.register("on_serve_page", note_article, order=INNERMOST)
+hooks.register("register_admin_urls", admin.report_urls)
+hooks.register("register_reports_menu_item", admin.report_menu_item)
+hooks.register("construct_homepage_panels", admin.add_panel)
