@@ -22,7 +22,7 @@ def test_every_block_is_shown(client: Client) -> None:
 
     page = client.get(article.url).content.decode()
 
-    assert "<h2>Before you write</h2>" in page
+    assert '<h2 id="before-you-write">Before you write</h2>' in page
     assert "<p>Ask <b>first</b>.</p>" in page
     assert 'alt="A teal field"' in page
     assert "<figcaption>Teal</figcaption>" in page

@@ -46,7 +46,7 @@ EVERY = timedelta(days=9)
 
 def make_articles(now: datetime) -> int:
     """Make the articles that are missing; return how many."""
-    blog = BlogIndexPage.objects.first()
+    blog = BlogIndexPage.objects.filter(locale__language_code="en").first()
     if blog is None:
         return 0
     made = 0
@@ -88,8 +88,8 @@ def _picture(text: Text) -> AbstractImage:
 
 def write_home_page() -> int:
     """Fill the home page unless somebody has written on it; return how many were filled."""
-    home = HomePage.objects.filter(latest_revision=None, hero_heading="", lead="").first()
-    if home is None or home.body:
+    home = HomePage.objects.order_by("path").first()
+    if home is None or home.latest_revision_id or home.hero_heading or home.lead or home.body:
         return 0
     home.hero_heading, home.lead, home.body = HERO, LEAD, [("features", FEATURES)]
     home.save_revision(user=User.objects.filter(email=EDITOR).first()).publish()

@@ -15,6 +15,7 @@ from blog.models import BlogPage
 from blog.tests.factories import image_file
 from home.demo.people import PASSWORD, PEOPLE
 from home.models import HomePage
+from home.tests.factories import first_home
 from mailing.models import (
     Attempt,
     Delivery,
@@ -200,7 +201,7 @@ def test_the_pages_can_be_read(demo: str, client: Client) -> None:
 
 
 def test_without_a_blog_there_are_no_articles(seed: Callable[[], str]) -> None:
-    HomePage.objects.get().get_children().first().delete()
+    first_home().get_children().first().delete()
 
     assert "article" not in seed()
 
