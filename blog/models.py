@@ -152,6 +152,12 @@ class BlogPage(SitePage):
         verbose_name=_("picture"),
         help_text=_("Shown above the article and on its card."),
     )
+    picture_alt = models.CharField(
+        _("alternative text"),
+        max_length=250,
+        blank=True,
+        help_text=_("What the picture shows. Leave empty for the description that it has."),
+    )
     published_on = models.DateField(
         _("publication date"), default=timezone.localdate, db_index=True
     )
@@ -181,6 +187,7 @@ class BlogPage(SitePage):
         *SitePage.content_panels,
         FieldPanel("lead"),
         FieldPanel("picture"),
+        FieldPanel("picture_alt"),
         FieldPanel("body"),
         MultiFieldPanel(
             [FieldPanel("published_on"), FieldPanel("author"), FieldPanel("tags")],
@@ -206,6 +213,11 @@ class BlogPage(SitePage):
     def author_name(self) -> str:
         """The author's name for readers, who never see an e-mail address."""
         return self.author.full_name if self.author else ""
+
+    @property
+    def picture_description(self) -> str:
+        """What the picture shows, for readers who cannot see it."""
+        return self.picture_alt or (self.picture.description if self.picture else "")
 
     @property
     def summary(self) -> str:

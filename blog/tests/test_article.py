@@ -42,6 +42,13 @@ def test_the_picture_comes_in_several_sizes_and_formats(client: Client) -> None:
     assert 'alt="A field"' in page
 
 
+def test_an_article_can_tell_its_picture_in_its_own_words(client: Client) -> None:
+    picture = ImageFactory.create(description="A field")
+    article = BlogPageFactory.create(picture=picture, picture_alt="Поле")
+
+    assert 'alt="Поле"' in client.get(article.url).content.decode()
+
+
 def test_an_article_outlives_its_picture_and_author(client: Client, admin: User) -> None:
     picture = ImageFactory.create()
     article = BlogPageFactory.create(picture=picture, author=admin)

@@ -39,6 +39,7 @@ def written(**changes: Any) -> dict[str, Any]:
         "lead": "Why consent comes first.",
         "body": streamfield(blocks),
         "picture": "",
+        "picture_alt": "",
         "published_on": "2026-03-01",
         "author": "",
         "comments-TOTAL_FORMS": 0,

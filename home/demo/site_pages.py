@@ -80,6 +80,7 @@ def _article(text: Text, moment: datetime) -> BlogPage:
         lead=text.named["Lead"],
         body=body_blocks(text.rest),
         picture=_picture(text),
+        picture_alt=text.named["Picture"],
         published_on=moment.date(),
         author=User.objects.filter(email=EDITOR).first(),
     )
