@@ -8,6 +8,7 @@ from django.test import Client
 from wagtail.images import get_image_model
 
 from accounts.models import User
+from blog.models import BlogPage
 from blog.tests.factories import BlogPageFactory, first_blog, image_file
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +66,15 @@ def test_the_form_writes_addresses_in_latin_letters(editor: Client) -> None:
     page = editor.get(f"/cms/pages/add/blog/blogpage/{first_blog().pk}/").content.decode()
 
     assert 'data-w-slug-allow-unicode-value="True"' not in page
+
+
+def test_they_see_each_block_before_they_choose_it(editor: Client) -> None:
+    for block in BlogPage.body.field.stream_block.child_blocks.values():
+        response = editor.get("/cms/block-preview/", {"id": block.definition_prefix})
+
+        assert response.status_code == 200
+        assert "css/blocks.css" in response.content.decode()
+        assert response["X-Frame-Options"] == "SAMEORIGIN"
 
 
 def test_they_can_begin_a_translation(editor: Client) -> None:
