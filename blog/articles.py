@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Length, Substr
+from django.db.models.functions import Coalesce, Length, Substr
 from wagtail.models import PageViewRestriction
 from wagtail.query import PageQuerySet
 
@@ -41,16 +41,19 @@ class BlogPageQuerySet(PageQuerySet):
 
         `shared` says how many tags each shares; `related` how many of those are wanted at most.
         """
-        others = self.exclude(pk=article.pk).annotate(shared=_shared_tags(article))
+        tags = TaggedArticle.objects.filter(content_object=article.pk).values("tag")
         here = {"published_on": article.published_on}
         before = Q(published_on__lt=article.published_on) | Q(**here, pk__lt=article.pk)
         after = Q(published_on__gt=article.published_on) | Q(**here, pk__gt=article.pk)
-        most_shared = others.filter(shared__gt=0).order_by("-shared", "-published_on", "-pk")
-        around: Self = others.filter(
-            Q(pk=_first(others.filter(before)))
-            | Q(pk=_first(others.filter(after).order_by("published_on", "pk")))
-            | Q(pk__in=_first(most_shared, related))
+        sharing = self.exclude(pk=article.pk).filter(tagged_items__tag__in=tags)
+        most = sharing.annotate(number=Count("tagged_items")).order_by(
+            "-number", "-published_on", "-pk"
         )
+        around: Self = self.filter(
+            Q(pk=_first(self.filter(before)))
+            | Q(pk=_first(self.filter(after).order_by("published_on", "pk")))
+            | Q(pk__in=_first(most, related))
+        ).annotate(shared=_number_of(tags))
         return around
 
 
@@ -58,9 +61,11 @@ def _first(articles: Any, number: int = 1) -> Subquery:
     return Subquery(articles.values("pk")[:number])
 
 
-def _shared_tags(article: "BlogPage") -> Count:
-    tags = TaggedArticle.objects.filter(content_object=article.pk).values("tag")
-    return Count("tagged_items", filter=Q(tagged_items__tag__in=tags))
+def _number_of(tags: Any) -> Coalesce:
+    """Return how many of some tags an article bears, counted for the rows that are shown alone."""
+    borne = TaggedArticle.objects.filter(content_object=OuterRef("pk"), tag__in=tags)
+    counted = borne.order_by().values("content_object").annotate(number=Count("pk"))
+    return Coalesce(Subquery(counted.values("number")), 0)
 
 
 def restricted() -> Exists:
