@@ -1,28 +1,16 @@
 """What the body of a page is made of."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.images.blocks import ImageChooserBlock
+
+from blog.link_blocks import CallToActionBlock, LinkCardBlock
+from blog.picture_blocks import GalleryBlock, PictureBlock
+from blog.table_block import TableBlock
 
 #: What rich text may hold. No embeds: a page asks no other host for anything.
 RICH_TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link", "document-link", "hr", "code"]
-
-
-class PictureBlock(blocks.StructBlock):
-    """A picture in the text, told in words for those who do not see it."""
-
-    image = ImageChooserBlock(label=_("Picture"))
-    alt_text = blocks.CharBlock(
-        label=_("Alternative text"),
-        max_length=250,
-        help_text=_("What the picture shows, for readers who cannot see it."),
-    )
-    caption = blocks.CharBlock(label=_("Caption"), max_length=250, required=False)
-
-    class Meta:
-        icon = "image"
-        label = _("Picture")
-        template = "blog/blocks/picture.html"
 
 
 class QuoteBlock(blocks.StructBlock):
@@ -37,14 +25,58 @@ class QuoteBlock(blocks.StructBlock):
         icon = "openquote"
         label = _("Quote")
         template = "blog/blocks/quote.html"
+        description = _("Words of somebody else, set apart")
+        preview_value = {
+            "text": "The best list is the one you could read aloud to everybody on it.",
+            "source": "An editor",
+        }
+
+
+class CodeBlock(blocks.StructBlock):
+    """Something to type or to read letter by letter."""
+
+    code = blocks.TextBlock(label=_("Code"))
+    caption = blocks.CharBlock(
+        label=_("Caption"), max_length=150, required=False, help_text=_("What it is, in words.")
+    )
+
+    class Meta:
+        icon = "code"
+        label = _("Code")
+        template = "blog/blocks/code.html"
+        description = _("A DNS record, a header or a command, as it is typed")
+        preview_value = {
+            "code": "_dmarc.example.org.  TXT  “v=DMARC1; p=none”",
+            "caption": "A first DMARC record",
+        }
 
 
 class BodyBlock(blocks.StreamBlock):
     """The body of an article."""
 
     heading = blocks.CharBlock(
-        label=_("Heading"), max_length=150, icon="title", template="blog/blocks/heading.html"
+        label=_("Heading"),
+        max_length=150,
+        icon="title",
+        template="blog/blocks/heading.html",
+        description=_("Begins a section; the table of contents leads to it"),
+        preview_value="Say what will come",
     )
-    text = blocks.RichTextBlock(label=_("Text"), features=RICH_TEXT_FEATURES, icon="pilcrow")
+    text = blocks.RichTextBlock(
+        label=_("Text"),
+        features=RICH_TEXT_FEATURES,
+        icon="pilcrow",
+        description=_("Paragraphs, lists and links"),
+        preview_value="<p>A list of people who <b>said yes</b> is worth more than a long one.</p>",
+    )
     picture = PictureBlock()
+    gallery = GalleryBlock()
     quote = QuoteBlock()
+    code = CodeBlock()
+    table = TableBlock()
+    link = LinkCardBlock()
+    action = CallToActionBlock()
+
+    def words_in(self, value: Any) -> int:
+        """Return how many words a reader finds in a body."""
+        return sum(len(text.split()) for text in self.get_searchable_content(value))

@@ -1,51 +1,52 @@
 """The blog."""
 
-from typing import Any, ClassVar, Self
+# mypy: disable-error-code="untyped-decorator"
+
+from datetime import date
+from typing import Any, ClassVar
 
 from django.conf import settings
-from django.core.paginator import Page as PageOfResults
-from django.core.paginator import Paginator
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model_string
-from wagtail.models import Page, PageManager
-from wagtail.query import PageQuerySet
+from wagtail.images.models import AbstractImage
+from wagtail.models import PageManager
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
+from blog import feeds, reading
+from blog.addresses import absolute
+from blog.articles import BlogPageQuerySet
 from blog.blocks import BodyBlock
 from blog.forms import BlogPageForm
-from blog.view_counts.models import ArticleViews, DailyViews, most_read
+from blog.listing import TAGS_SHOWN, Listing
+from blog.pages import SitePage
+from blog.tags import Tag, TaggedArticle
+from blog.view_counts.models import ArticleViews, DailyViews
 
-__all__ = ["ArticleViews", "BlogIndexPage", "BlogPage", "BlogPageQuerySet", "DailyViews"]
-
-#: Value of the parameter `order` of the index.
-MOST_READ = "most-read"
-
-
-class BlogPageQuerySet(PageQuerySet):
-    """Questions asked about articles."""
-
-    def published(self) -> Self:
-        """Keep what every visitor may read, newest first."""
-        published: Self = self.live().public().order_by("-published_on", "-pk")
-        return published
-
-    def with_cards(self) -> Self:
-        """Fetch what cards show along with the articles."""
-        articles = self.select_related("picture", "author")
-        with_cards: Self = articles.prefetch_related("picture__renditions")
-        return with_cards
+__all__ = [
+    "ArticleViews",
+    "BlogIndexPage",
+    "BlogPage",
+    "DailyViews",
+    "Tag",
+    "TaggedArticle",
+]
 
 
-class BlogIndexPage(Page):
+class BlogIndexPage(RoutablePageMixin, SitePage):
     """The list of all articles."""
-
-    ARTICLES_ON_A_PAGE = 9
 
     intro = models.TextField(
         _("introduction"),
@@ -54,10 +55,10 @@ class BlogIndexPage(Page):
         help_text=_("Leave empty for the standard one, in the visitor's language."),
     )
 
-    content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("intro")]
-    search_fields: ClassVar[list[Any]] = [*Page.search_fields, index.SearchField("intro")]
+    content_panels: ClassVar[list[Any]] = [*SitePage.content_panels, FieldPanel("intro")]
+    search_fields: ClassVar[list[Any]] = [*SitePage.search_fields, index.SearchField("intro")]
     subpage_types: ClassVar[list[str]] = ["blog.BlogPage"]
-    max_count = 1
+    max_count_per_parent = 1
 
     class Meta:
         verbose_name = _("blog")
@@ -69,29 +70,81 @@ class BlogIndexPage(Page):
         return self.intro or gettext("How to write letters that arrive, get read and stay welcome.")
 
     @property
+    def summary(self) -> str:
+        return self.intro_shown
+
+    @property
     def articles(self) -> BlogPageQuerySet:
         """The published articles under this page."""
         articles: BlogPageQuerySet = BlogPage.objects.child_of(self).published()
         return articles
 
-    def articles_page(self, number: str | None, order: str = "") -> PageOfResults:  # type: ignore[type-arg]
-        """Return one page of articles; for a number that is not, the nearest that is."""
-        articles = self.articles.with_cards()
-        if order == MOST_READ:
-            articles = most_read(articles)
-        return Paginator(articles, self.ARTICLES_ON_A_PAGE).get_page(number)
+    def years(self) -> list[date]:
+        """Return the first days of the years in which something was published, latest first."""
+        return list(self.articles.order_by().dates("published_on", "year", order="DESC"))
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context(request, *args, **kwargs)
-        order = request.GET.get("order", "")
-        return {
-            **context,
-            "order": order,
-            "page_obj": self.articles_page(request.GET.get("page"), order),
+    def tags(self) -> models.QuerySet[Tag]:
+        """Return the tags of published articles, those with most articles first."""
+        published = Q(tagged_articles__content_object__in=self.articles.order_by())
+        counted = Tag.objects.annotate(articles=Count("tagged_articles", filter=published))
+        most: models.QuerySet[Tag] = counted.filter(articles__gt=0).order_by("-articles", "name")
+        return most[:TAGS_SHOWN]
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Find an article in one go with all that its page shows."""
+        self.remember_way(request)
+        if len(path_components) == 1:
+            articles = BlogPage.objects.child_of(self).select_related("picture", "author", "locale")
+            article = articles.live().filter(slug=path_components[0]).first()
+            if article:
+                return article.route(request, [])
+        return RoutablePageMixin.route(self, request, path_components)
+
+    def shown(self, request: HttpRequest, listing: Listing) -> TemplateResponse:
+        """Return the page with the articles that were asked for."""
+        page_obj = listing.of(self)
+        number = f"?page={page_obj.number}" if page_obj.number > 1 else ""
+        context = {
+            "listing": listing,
+            "page_obj": page_obj,
+            "tags": self.tags(),
+            "years": self.years(),
+            "canonical": absolute(f"{request.path}{number}"),
         }
+        response: TemplateResponse = self.render(request, context_overrides=context)
+        return response
+
+    @path("")
+    def index_route(self, request: HttpRequest) -> HttpResponse:
+        """List everything, or what was searched for."""
+        return self.shown(request, Listing.asked_for(request))
+
+    @path("tag/<slug:slug>/", name="tag")
+    def tag_route(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """List what is about a subject."""
+        tags = Tag.objects.filter(tagged_articles__content_object__in=self.articles.order_by())
+        tag = get_object_or_404(tags.distinct(), slug=slug)
+        return self.shown(request, Listing.asked_for(request, tag=tag))
+
+    @path("<int:year>/", name="year")
+    def year_route(self, request: HttpRequest, year: int) -> HttpResponse:
+        """List what was published in a year."""
+        if year not in {first_day.year for first_day in self.years()}:
+            raise Http404
+        return self.shown(request, Listing.asked_for(request, year=year))
+
+    @path("feed/", name="rss")
+    def rss_route(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the newest articles as RSS."""
+        return feeds.RSSFeed()(request, blog=self)
+
+    @path("feed/atom/", name="atom")
+    def atom_route(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the newest articles as Atom."""
+        return feeds.AtomFeed()(request, blog=self)
 
 
-class BlogPage(Page):
+class BlogPage(SitePage):
     """An article."""
 
     lead = models.TextField(
@@ -107,6 +160,12 @@ class BlogPage(Page):
         verbose_name=_("picture"),
         help_text=_("Shown above the article and on its card."),
     )
+    picture_alt = models.CharField(
+        _("alternative text"),
+        max_length=250,
+        blank=True,
+        help_text=_("What the picture shows. Leave empty for the description that it has."),
+    )
     published_on = models.DateField(
         _("publication date"), default=timezone.localdate, db_index=True
     )
@@ -119,22 +178,35 @@ class BlogPage(Page):
         verbose_name=_("author"),
         help_text=_("Readers see the full name from the profile."),
     )
+    tags = ClusterTaggableManager(
+        through="blog.TaggedArticle",
+        blank=True,
+        verbose_name=_("tags"),
+        help_text=_("What the article is about. Articles that share tags are shown together."),
+    )
+    reading_minutes = models.PositiveSmallIntegerField(
+        _("minutes to read"), default=1, editable=False
+    )
 
     objects = PageManager.from_queryset(BlogPageQuerySet)()
 
     base_form_class = BlogPageForm
     content_panels: ClassVar[list[Any]] = [
-        *Page.content_panels,
+        *SitePage.content_panels,
         FieldPanel("lead"),
         FieldPanel("picture"),
+        FieldPanel("picture_alt"),
         FieldPanel("body"),
-        FieldPanel("published_on"),
-        FieldPanel("author"),
+        MultiFieldPanel(
+            [FieldPanel("published_on"), FieldPanel("author"), FieldPanel("tags")],
+            heading=_("About the article"),
+        ),
     ]
     search_fields: ClassVar[list[Any]] = [
-        *Page.search_fields,
+        *SitePage.search_fields,
         index.SearchField("lead"),
         index.SearchField("body"),
+        index.RelatedFields("tags", [index.SearchField("name")]),
         index.FilterField("published_on"),
         index.FilterField("author"),
     ]
@@ -149,3 +221,34 @@ class BlogPage(Page):
     def author_name(self) -> str:
         """The author's name for readers, who never see an e-mail address."""
         return self.author.full_name if self.author else ""
+
+    @property
+    def picture_description(self) -> str:
+        """What the picture shows, for readers who cannot see it."""
+        return self.picture_alt or (self.picture.description if self.picture else "")
+
+    @property
+    def summary(self) -> str:
+        return self.lead
+
+    @property
+    def share_picture(self) -> AbstractImage | None:
+        picture: AbstractImage | None = self.picture
+        return picture
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with how long it takes to read, and have the tags found, which are saved last."""
+        self.reading_minutes = reading.minutes(self.body)
+        super().save(*args, **kwargs)
+        index.insert_or_update_object(self)
+
+    def clean(self) -> None:
+        """Refuse an address that the blog itself answers."""
+        super().clean()
+        if self.slug == "feed" or self.slug.isdecimal():
+            raise ValidationError({"slug": _("The blog uses this address itself.")})
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        blog = context["trail"][-2].specific
+        return {**context, "blog": blog, **reading.surroundings(self)}

@@ -1,7 +1,8 @@
-"""Connects the counting of views to Wagtail."""
+"""Connects the blog, and the counting of views, to Wagtail."""
 
 from wagtail import hooks
 
+from blog.panels import add_panels
 from blog.view_counts import admin
 from blog.view_counts.middleware import note_article
 
@@ -11,4 +12,5 @@ INNERMOST = 100
 hooks.register("on_serve_page", note_article, order=INNERMOST)
 hooks.register("register_admin_urls", admin.report_urls)
 hooks.register("register_reports_menu_item", admin.report_menu_item)
+hooks.register("construct_homepage_panels", add_panels)
 hooks.register("construct_homepage_panels", admin.add_panel)

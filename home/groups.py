@@ -12,7 +12,16 @@ from django.contrib.auth.management import create_permissions
 from accounts import roles
 
 #: Whose permissions GROUPS names; they have to exist before a group can have them.
-APPS = ("accounts", "mailing", "wagtailcore", "wagtailadmin", "wagtailimages", "wagtaildocs")
+APPS = (
+    "accounts",
+    "mailing",
+    "simple_translation",
+    "wagtailadmin",
+    "wagtailcore",
+    "wagtaildocs",
+    "wagtailimages",
+    "wagtailredirects",
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +47,14 @@ GROUPS: dict[str, Grants] = {
         ),
     ),
     roles.CONTENT_MANAGERS: Grants(
-        everywhere=("wagtailadmin.access_admin",),
+        everywhere=(
+            "simple_translation.submit_translation",
+            "wagtailadmin.access_admin",
+            "wagtailredirects.add_redirect",
+            "wagtailredirects.change_redirect",
+            "wagtailredirects.delete_redirect",
+            "wagtailredirects.view_redirect",
+        ),
         on_home_pages=(
             "wagtailcore.add_page",
             "wagtailcore.change_page",

@@ -17,6 +17,8 @@ NOT_ENGLISH = {
         "cookie",
         "IP",
         "UTC",
+        "RSS",
+        "Atom",
         "Message",
         "ID",
     ),

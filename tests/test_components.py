@@ -231,5 +231,5 @@ def test_every_icon_is_drawn() -> None:
 def test_no_page_has_styles_or_scripts_in_line_or_from_elsewhere(page: Path) -> None:
     html = page.read_text("utf-8")
     assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", html)
-    assert not re.search(r"<script(?![^>]*\ssrc=)", html)
+    assert not re.search(r"""<script(?![^>]*(?:\ssrc=|"application/ld\+json"))""", html)
     assert not re.search(r"""(?:src|<link[^>]*href)=["']?(?:https?:)?//""", html)

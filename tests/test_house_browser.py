@@ -93,7 +93,8 @@ def test_no_page_breaks_its_policy(page: Page, address: str) -> None:
 def test_an_article_is_previewed_beside_the_editor(page: Page) -> None:
     log_in(page, "editor@example.org")
     with complaints(page) as found:
-        page.goto("/cms/pages/4/edit/")
+        page.goto("/cms/pages/3/")
+        page.locator("a[href$='/edit/'][href*='/cms/pages/']").get_by_text("Ask before").click()
         page.get_by_label("Toggle preview").click()
         preview = page.locator("iframe[title='Preview'][src*='/preview/']").content_frame
         preview.locator("h1").wait_for()

@@ -201,7 +201,9 @@ def test_the_second_factor_while_it_is_on(login: Login, vera: User, page: str) -
     assert not english_on(shown(login(vera), reverse(f"mfa_{page}")))
 
 
-@pytest.mark.parametrize("path", ["/", "/blog/", "/accounts/password/reset/key/1-2/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/ru/blog/", "/ru/blog/?q=x", "/accounts/password/reset/key/1-2/"]
+)
 def test_the_public_site(visitor: Client, path: str) -> None:
     assert not english_on(shown(visitor, path))
 

@@ -21,6 +21,12 @@ def image_file(size: tuple[int, int] = (64, 36)) -> ImageFile:
     return ImageFile(content, name="teal.png")
 
 
+def first_blog() -> BlogIndexPage:
+    """Return the blog in the first language, which `migrate` made."""
+    blog: BlogIndexPage = BlogIndexPage.objects.order_by("path")[0]
+    return blog
+
+
 class ImageFactory(DjangoModelFactory):  # type: ignore[type-arg]
     """A picture in the root collection."""
 
@@ -44,7 +50,9 @@ class BlogPageFactory(DjangoModelFactory[BlogPage]):
 
     @classmethod
     def _create(cls, model_class: type[BlogPage], *args: Any, **kwargs: Any) -> BlogPage:
-        parent: Page = kwargs.pop("parent", None) or BlogIndexPage.objects.get()
-        article = parent.add_child(instance=model_class(*args, **kwargs))
-        assert isinstance(article, BlogPage)
+        parent: Page = kwargs.pop("parent", None) or first_blog()
+        tags = kwargs.pop("tags", ())
+        article = model_class(*args, **{"locale": parent.locale, **kwargs})
+        article.tags.add(*tags)
+        parent.add_child(instance=article)
         return article

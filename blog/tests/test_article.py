@@ -22,7 +22,7 @@ def test_every_block_is_shown(client: Client) -> None:
 
     page = client.get(article.url).content.decode()
 
-    assert "<h2>Before you write</h2>" in page
+    assert '<h2 id="before-you-write">Before you write</h2>' in page
     assert "<p>Ask <b>first</b>.</p>" in page
     assert 'alt="A teal field"' in page
     assert "<figcaption>Teal</figcaption>" in page
@@ -40,6 +40,13 @@ def test_the_picture_comes_in_several_sizes_and_formats(client: Client) -> None:
     assert "640w" in page
     assert "1920w" in page
     assert 'alt="A field"' in page
+
+
+def test_an_article_can_tell_its_picture_in_its_own_words(client: Client) -> None:
+    picture = ImageFactory.create(description="A field")
+    article = BlogPageFactory.create(picture=picture, picture_alt="Поле")
+
+    assert 'alt="Поле"' in client.get(article.url).content.decode()
 
 
 def test_an_article_outlives_its_picture_and_author(client: Client, admin: User) -> None:

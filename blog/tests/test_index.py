@@ -1,32 +1,14 @@
 """The page that lists the articles."""
 
-from collections.abc import Callable
-
 import pytest
-from django.core.cache import cache
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from blog.listing import ON_A_PAGE
 from blog.models import BlogIndexPage
-from blog.tests.factories import BlogPageFactory, ImageFactory
+from blog.tests.factories import BlogPageFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def number_of_queries(client: Client) -> Callable[[], int]:
-    """Return a function that counts the queries of the index without anything cached."""
-
-    def count() -> int:
-        client.get("/blog/")  # renditions are made once
-        cache.clear()
-        with CaptureQueriesContext(connection) as queries:
-            client.get("/blog/")
-        return len(queries)
-
-    return count
 
 
 def test_an_empty_blog_says_so(client: Client) -> None:
@@ -42,9 +24,9 @@ def test_a_card_shows_title_lead_author_and_date(client: Client, admin: object) 
 
 
 def test_articles_are_split_into_pages(client: Client) -> None:
-    BlogPageFactory.create_batch(BlogIndexPage.ARTICLES_ON_A_PAGE + 1)
+    BlogPageFactory.create_batch(ON_A_PAGE + 1)
 
-    assert len(client.get("/blog/").context["page_obj"]) == BlogIndexPage.ARTICLES_ON_A_PAGE
+    assert len(client.get("/blog/").context["page_obj"]) == ON_A_PAGE
     assert len(client.get("/blog/?page=2").context["page_obj"]) == 1
 
 
@@ -53,18 +35,6 @@ def test_a_page_that_is_not_shows_the_nearest(client: Client, page: str) -> None
     BlogPageFactory.create(title="Only one")
 
     assert "Only one" in client.get(f"/blog/?page={page}").content.decode()
-
-
-def test_queries_do_not_grow_with_the_blog(number_of_queries: Callable[[], int]) -> None:
-    pictures = ImageFactory.create_batch(10)
-    for picture in pictures:
-        BlogPageFactory.create(picture=picture)
-    queries_of_ten = number_of_queries()
-
-    for picture in pictures * 19:
-        BlogPageFactory.create(picture=picture)
-
-    assert number_of_queries() == queries_of_ten <= 15
 
 
 def test_the_standard_introduction_speaks_the_visitors_language() -> None:

@@ -4,7 +4,7 @@ import pytest
 from wagtail.models import Page
 
 from blog.models import BlogIndexPage, BlogPage
-from blog.tests.factories import BlogPageFactory
+from blog.tests.factories import BlogPageFactory, first_blog
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ def test_nothing_stands_under_an_article() -> None:
 
 
 def test_there_is_one_blog() -> None:
-    home = BlogIndexPage.objects.get().get_parent()
+    home = first_blog().get_parent()
 
     assert not BlogIndexPage.can_create_at(home)
 

@@ -7,7 +7,7 @@ from django.test import Client
 from wagtail.models import PageViewRestriction
 
 from blog.models import BlogIndexPage, BlogPage
-from blog.tests.factories import BlogPageFactory
+from blog.tests.factories import BlogPageFactory, first_blog
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +38,7 @@ def test_a_private_article_is_not_listed(client: Client) -> None:
 
 
 def test_articles_elsewhere_are_not_of_this_blog() -> None:
-    blog = BlogIndexPage.objects.get()
+    blog = first_blog()
     other = blog.get_parent().add_child(instance=BlogIndexPage(title="Other", slug="other"))
     BlogPageFactory.create(parent=other)
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from blog.models import BlogIndexPage, BlogPage
+from blog.models import BlogPage
 from blog.tasks import write_views_down
-from blog.tests.factories import BlogPageFactory
+from blog.tests.factories import BlogPageFactory, first_blog
 from blog.tests.readers import reader
 from blog.view_counts import shown
 
@@ -76,7 +76,7 @@ def test_moving_keeps_the_count(article: BlogPage) -> None:
 
 
 def test_a_copy_starts_at_nought(article: BlogPage) -> None:
-    copy = article.copy(update_attrs={"slug": "copy"}, to=BlogIndexPage.objects.get())
+    copy = article.copy(update_attrs={"slug": "copy"}, to=first_blog())
     assert (views(copy), views(article)) == (0, 3)
 
     read(copy, range(1))

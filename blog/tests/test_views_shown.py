@@ -5,11 +5,10 @@ from io import BytesIO
 
 import pytest
 from django.test import Client
-from django.utils import translation
 from openpyxl import load_workbook
 
 from accounts.models import User
-from blog.models import BlogPage
+from blog.models import BlogIndexPage, BlogPage
 from blog.tests.factories import BlogPageFactory
 from blog.view_counts import shown
 from blog.view_counts.models import ArticleViews, DailyViews
@@ -19,8 +18,9 @@ pytestmark = pytest.mark.django_db
 Login = Callable[[User], Client]
 
 
-def read(title: str, count: int) -> BlogPage:
-    article = BlogPageFactory.create(title=title)
+def read(title: str, count: int, language: str = "en") -> BlogPage:
+    blog = BlogIndexPage.objects.get(locale__language_code=language)
+    article: BlogPage = BlogPageFactory.create(title=title, parent=blog)
     ArticleViews.objects.create(article=article, count=count)
     return article
 
@@ -38,9 +38,8 @@ def read(title: str, count: int) -> BlogPage:
     ],
 )
 def test_the_number_is_in_the_visitors_words(language: str, count: int, words: str) -> None:
-    article = read("Ask first", count)
-    with translation.override(language):
-        page = Client(headers={"Accept-Language": language}).get(article.url).content.decode()
+    article = read("Ask first", count, language)
+    page = Client(headers={"Accept-Language": language}).get(article.url).content.decode()
 
     assert f">{words}<" in page
 

@@ -10,7 +10,7 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 from accounts.models import User
 from accounts.tests.factories import UserFactory
 from blog.models import BlogIndexPage, BlogPage
-from blog.tests.factories import BlogPageFactory, ImageFactory
+from blog.tests.factories import BlogPageFactory, ImageFactory, first_blog
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ def editor(content_manager: User, login: Callable[[User], Client]) -> Client:
 @pytest.fixture
 def new_article() -> str:
     """The address of the form for a new article."""
-    return f"/cms/pages/add/blog/blogpage/{BlogIndexPage.objects.get().pk}/"
+    return f"/cms/pages/add/blog/blogpage/{first_blog().pk}/"
 
 
 def written(**changes: Any) -> dict[str, Any]:
@@ -39,6 +39,7 @@ def written(**changes: Any) -> dict[str, Any]:
         "lead": "Why consent comes first.",
         "body": streamfield(blocks),
         "picture": "",
+        "picture_alt": "",
         "published_on": "2026-03-01",
         "author": "",
         "comments-TOTAL_FORMS": 0,
@@ -136,7 +137,7 @@ def test_an_article_can_be_previewed_before_it_is_published(
 def test_an_article_can_be_deleted_and_the_blog_cannot(editor: Client) -> None:
     article = BlogPageFactory.create()
     BlogPageFactory.create()
-    blog = BlogIndexPage.objects.get()
+    blog = first_blog()
 
     editor.post(f"/cms/pages/{article.pk}/delete/")
     editor.post(f"/cms/pages/{blog.pk}/delete/")

@@ -13,7 +13,8 @@ from wagtail.admin.ui.tables import Column, NumberColumn, TitleColumn
 from wagtail.admin.views.reports import ReportView
 from wagtail.permissions import page_permission_policy
 
-from blog.models import BlogPage, BlogPageQuerySet
+from blog.articles import BlogPageQuerySet
+from blog.models import BlogPage
 from blog.view_counts.models import most_read, with_views
 
 #: Days of the column that shows what is read at present.

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from blog.models import BlogPageQuerySet
+    from blog.articles import BlogPageQuerySet
 
 
 #: What to order articles by.

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from io import BytesIO
 from math import cos, pi, sin
 
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
 SIZE = (1600, 900)
 #: Painted larger and then shrunk, which smooths the edges.
@@ -20,9 +20,7 @@ Box = tuple[float, float, float, float]
 
 def paint(name: str) -> bytes:
     """Return the picture of an article as a JPEG."""
-    picture = (
-        PAINTERS[name]().filter(ImageFilter.GaussianBlur(1)).resize(SIZE, Image.Resampling.LANCZOS)
-    )
+    picture = PAINTERS[name]().reduce(SCALE)
     content = BytesIO()
     picture.save(content, "JPEG", quality=88, optimize=True)
     return content.getvalue()
@@ -155,6 +153,40 @@ def doorway() -> Image.Image:
     return picture
 
 
+def envelope() -> Image.Image:
+    """An open envelope with a sheet of paper that rises out of it."""
+    picture = _sky(SKY, PAPER)
+    draw = ImageDraw.Draw(picture)
+    left, right, top, bottom = WIDTH * 0.3, WIDTH * 0.7, HEIGHT * 0.46, HEIGHT * 0.86
+    middle = WIDTH / 2
+    draw.polygon([(left, top), (middle, HEIGHT * 0.2), (right, top)], fill=DEEP)
+    draw.rectangle((WIDTH * 0.34, HEIGHT * 0.14, WIDTH * 0.66, bottom), fill=PAPER)
+    for row, length in enumerate((0.12, 0.24, 0.21, 0.23)):
+        line = HEIGHT * (0.21 + row * 0.06)
+        box = (WIDTH * 0.37, line, WIDTH * (0.37 + length), line + HEIGHT * 0.018)
+        draw.rounded_rectangle(box, radius=HEIGHT * 0.009, fill=BLUE if row else RED)
+    front = [(left, top), (middle, HEIGHT * 0.7), (right, top), (right, bottom), (left, bottom)]
+    draw.polygon(front, fill=BLUE)
+    for corner in (left, right):
+        draw.line(((corner, bottom), (middle, HEIGHT * 0.64)), fill=DEEP, width=6 * SCALE)
+    return picture
+
+
+def columns() -> Image.Image:
+    """Columns of a chart under a night sky, one of them lit."""
+    picture = _sky(NIGHT, DEEP)
+    draw = ImageDraw.Draw(picture)
+    for star in range(40):
+        box = _circle((star * 37 % 160 - 80) / 90, (star * 53 % 45) / 100, 0.003)
+        draw.ellipse(box, fill=SKY)
+    for column, height in enumerate((0.2, 0.34, 0.28, 0.46, 0.4, 0.66, 0.52, 0.58)):
+        left = WIDTH * (0.1 + column * 0.103)
+        box = (left, HEIGHT * (0.92 - height), left + WIDTH * 0.07, HEIGHT)
+        draw.rectangle(box, fill=RED if column == 5 else (BLUE if column % 2 else SKY))
+    draw.rectangle((0, HEIGHT * 0.92, WIDTH, HEIGHT), fill=NIGHT)
+    return picture
+
+
 #: Which painting goes with which article.
 PAINTERS: dict[str, Callable[[], Image.Image]] = {
     "ask-before-you-write": circles,
@@ -163,4 +195,6 @@ PAINTERS: dict[str, Callable[[], Image.Image]] = {
     "keep-your-list-clean": dots,
     "when-to-send": rings,
     "make-leaving-easy": doorway,
+    "the-first-letter": envelope,
+    "what-the-numbers-say": columns,
 }

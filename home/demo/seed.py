@@ -7,7 +7,7 @@ from home.demo.letters import make_messages
 from home.demo.mailings import make_mailings
 from home.demo.people import make_people
 from home.demo.recipients import make_recipients
-from home.demo.site_pages import make_articles, write_home_page
+from home.demo.site_pages import make_articles, make_standard_pages, write_home_pages
 from home.groups import ensure_groups
 
 
@@ -22,5 +22,6 @@ def seed() -> dict[str, int]:
         "messages": make_messages(),
         "mailings": make_mailings(now),
         "articles": make_articles(now),
-        "home pages": write_home_page(),
+        "standard pages": make_standard_pages(),
+        "home pages": write_home_pages(),
     }

@@ -1,83 +1,106 @@
-"""The demo's articles and the words on its home page."""
+"""The demo's articles, the words on its home pages, and the pages under them."""
 
 from datetime import datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 from django.core.files.images import ImageFile
 from wagtail.images import get_image_model
 from wagtail.images.models import AbstractImage
+from wagtail.models import Page
 
 from accounts.models import User
 from blog.models import BlogIndexPage, BlogPage
+from blog.slugs import latin_slug
+from home.demo.home_texts import HOME_TEXTS
 from home.demo.people import EDITOR
 from home.demo.pictures import paint
 from home.demo.texts import Text, body_blocks, read_texts
-from home.models import HomePage
+from home.models import HomePage, StandardPage
 
-HERO = "Write to people who are glad to hear from you"
-LEAD = (
-    "Mailshot keeps your lists, sends your letters once or every day, week or month, and tells you "
-    "what became of each: sent, refused, or not sent and why."
-)
-FEATURES = {
-    "heading": "What it does for you",
-    "features": [
-        {
-            "title": "Lists that stay clean",
-            "text": "Bring recipients in from a file and see what is new or wrong before anything "
-            "is saved. Whoever unsubscribes or bounces gets nothing more.",
-        },
-        {
-            "title": "On time, on the calendar",
-            "text": "Once, daily, weekly or monthly, in your own time zone. Month ends and clock "
-            "changes are taken care of.",
-        },
-        {
-            "title": "Every letter accounted for",
-            "text": "Nobody gets a letter twice and none is lost in silence, even when a server "
-            "fails in the middle of a mailing.",
-        },
-    ],
-}
-
+#: The language that the others are translations of.
+FIRST = "en"
+LANGUAGES = (FIRST, "ru")
 #: Days between one article and the next.
 EVERY = timedelta(days=9)
 
 
 def make_articles(now: datetime) -> int:
-    """Make the articles that are missing; return how many."""
-    blog = BlogIndexPage.objects.first()
-    if blog is None:
-        return 0
+    """Make the articles that are missing in each language; return how many."""
     made = 0
-    for number, text in enumerate(read_texts("articles")):
-        if not BlogPage.objects.child_of(blog).filter(slug=text.slug).exists():
-            _publish(blog, text, now - timedelta(days=2) - number * EVERY)
-            made += 1
+    for language in LANGUAGES:
+        blog = BlogIndexPage.objects.filter(locale__language_code=language).first()
+        for number, text in enumerate(read_texts(f"articles/{language}")):
+            moment = now - timedelta(days=2) - number * EVERY
+            made += _make(blog, text, language, lambda t=text, m=moment: _article(t, m))
     return made
 
 
-def _publish(blog: BlogIndexPage, text: Text, moment: datetime) -> None:
+def make_standard_pages() -> int:
+    """Make the pages about us and about privacy that are missing; return how many."""
+    made = 0
+    for language in LANGUAGES:
+        home = HomePage.objects.filter(locale__language_code=language).first()
+        for text in read_texts(f"pages/{language}"):
+            made += _make(home, text, language, lambda t=text: _standard_page(t))
+    return made
+
+
+def _make(parent: Page | None, text: Text, language: str, page: Any) -> int:
+    """Publish what `page` returns under `parent` unless it is there; return how many were made."""
+    slug = text.slug if language == FIRST else latin_slug(text.named["Title"])
+    if parent is None or Page.objects.child_of(parent).filter(slug=slug).exists():
+        return 0
+    made = page()
+    made.slug, made.locale = slug, parent.locale
+    original = _original(type(made), text)
+    if original and not original.has_translation(parent.locale):
+        made.translation_key = original.translation_key
+    _publish(parent, made)
+    return 1
+
+
+def _original(model: type[Page], text: Text) -> Page | None:
+    original: Page | None = model.objects.filter(
+        slug=text.slug, locale__language_code=FIRST
+    ).first()
+    return original
+
+
+def _publish(parent: Page, page: Page) -> None:
     editor = User.objects.filter(email=EDITOR).first()
-    article = blog.add_child(
-        instance=BlogPage(
-            title=text.named["Title"],
-            slug=text.slug,
-            lead=text.named["Lead"],
-            body=body_blocks(text.rest),
-            picture=_picture(text),
-            published_on=moment.date(),
-            author=editor,
-            owner=editor,
-            live=False,
-        )
+    page.owner, page.live = editor, False
+    parent.add_child(instance=page)
+    page.save_revision(user=editor, log_action=True).publish(user=editor)
+
+
+def _article(text: Text, moment: datetime) -> BlogPage:
+    article = BlogPage(
+        title=text.named["Title"],
+        lead=text.named["Lead"],
+        body=body_blocks(text.rest),
+        picture=_picture(text),
+        picture_alt=text.named["Picture"],
+        published_on=moment.date(),
+        author=User.objects.filter(email=EDITOR).first(),
     )
-    article.save_revision(user=editor, log_action=True).publish(user=editor)
+    article.tags.add(*text.named["Tags"].split(", "))
+    return article
+
+
+def _standard_page(text: Text) -> StandardPage:
+    return StandardPage(
+        title=text.named["Title"],
+        lead=text.named["Lead"],
+        body=body_blocks(text.rest),
+        show_in_menus=True,
+    )
 
 
 def _picture(text: Text) -> AbstractImage:
+    """Return the article's picture, which its translation shows too."""
     images = get_image_model().objects
-    title = f"Demo: {text.named['Title']}"
+    title = f"Demo: {text.slug}"
     present: AbstractImage | None = images.filter(title=title).first()
     if present:
         return present
@@ -86,11 +109,13 @@ def _picture(text: Text) -> AbstractImage:
     return made
 
 
-def write_home_page() -> int:
-    """Fill the home page unless somebody has written on it; return how many were filled."""
-    home = HomePage.objects.filter(latest_revision=None, hero_heading="", lead="").first()
-    if home is None or home.body:
-        return 0
-    home.hero_heading, home.lead, home.body = HERO, LEAD, [("features", FEATURES)]
-    home.save_revision(user=User.objects.filter(email=EDITOR).first()).publish()
-    return 1
+def write_home_pages() -> int:
+    """Fill the home pages on which nobody has written yet; return how many were filled."""
+    filled = 0
+    for home in HomePage.objects.filter(latest_revision=None, hero_heading="", lead=""):
+        text = HOME_TEXTS.get(home.locale.language_code)
+        if text and not home.body:
+            home.hero_heading, home.lead, home.body = text.heading, text.lead, text.body()
+            home.save_revision(user=User.objects.filter(email=EDITOR).first()).publish()
+            filled += 1
+    return filled

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.utils.html import escape, format_html_join
 
 HERE = Path(__file__).parent
+Block = tuple[str, object]
 
 
 @dataclass(frozen=True)
@@ -29,19 +30,43 @@ def _read(path: Path) -> Text:
     return Text(path.stem, named, rest.strip())
 
 
-def body_blocks(text: str) -> list[tuple[str, object]]:
-    """Return the blocks of an article: `## ` begins a heading, `> ` a quote, `- ` a list item."""
-    blocks: list[tuple[str, object]] = []
+def body_blocks(text: str) -> list[Block]:
+    """Return the blocks of a page.
+
+    `## ` begins a heading, `> ` a quote, `- ` a list item, `| ` a row of a table, three
+    backticks code with its caption; all else is text.
+    """
+    blocks: list[Block] = []
     for part in re.split(r"\n\n+", text):
-        if part.startswith("## "):
-            blocks.append(("heading", part[3:]))
-        elif part.startswith("> "):
-            blocks.append(("quote", {"text": part[2:], "source": ""}))
-        elif blocks and blocks[-1][0] == "text":
-            blocks[-1] = ("text", f"{blocks[-1][1]}{_html(part)}")
+        name, value = _block(part)
+        if name == "text" and blocks and blocks[-1][0] == "text":
+            blocks[-1] = ("text", f"{blocks[-1][1]}{value}")
         else:
-            blocks.append(("text", _html(part)))
+            blocks.append((name, value))
     return blocks
+
+
+def _block(part: str) -> Block:
+    beginning, _, rest = part.partition(" ")
+    if beginning == "##":
+        return "heading", rest
+    if beginning == ">":
+        return "quote", {"text": rest, "source": ""}
+    if beginning == "|":
+        return "table", _table(part.splitlines())
+    if beginning == "```":
+        caption, _, code = rest.partition("\n")
+        return "code", {"code": code.removesuffix("\n```"), "caption": caption}
+    return "text", _html(part)
+
+
+def _table(lines: list[str]) -> dict[str, object]:
+    headings, *rows = ([cell.strip() for cell in line.strip("| ").split("|")] for line in lines)
+    return {
+        "columns": [{"type": "text", "heading": heading} for heading in headings],
+        "rows": [{"values": cells} for cells in rows],
+        "caption": "",
+    }
 
 
 def _html(part: str) -> str:

@@ -7,6 +7,7 @@ from PIL import Image
 
 from home.demo.names import english_names, russian_names
 from home.demo.pictures import PAINTERS, SIZE, paint
+from home.demo.site_pages import LANGUAGES
 from home.demo.texts import body_blocks, read_texts
 
 
@@ -19,23 +20,46 @@ def test_a_picture_is_the_same_each_time(name: str) -> None:
     assert len(content) < 400_000
 
 
-def test_each_article_has_a_picture_and_says_something() -> None:
-    articles = read_texts("articles")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_article_has_a_picture_and_says_something(language: str) -> None:
+    articles = read_texts(f"articles/{language}")
 
     assert {article.slug for article in articles} == set(PAINTERS)
+    assert len(articles) == 8
     for article in articles:
-        assert article.named.keys() == {"Title", "Lead", "Picture"}
-        assert 250 <= len(article.rest.split()) <= 400
+        assert article.named.keys() == {"Title", "Lead", "Picture", "Tags"}
+        assert 400 <= len(article.rest.split()) <= 700
+
+
+def test_every_page_is_there_in_every_language() -> None:
+    for folder in ("articles", "pages"):
+        names = [{text.slug for text in read_texts(f"{folder}/{each}")} for each in LANGUAGES]
+        assert all(each == names[0] for each in names)
 
 
 def test_a_text_becomes_blocks() -> None:
-    text = "One & two.\n\nThree.\n\n- four\n- five\n\n## Six\n\n> Seven\n\nEight."
+    text = (
+        "One & two.\n\nThree.\n\n- four\n- five\n\n## Six\n\n> Seven\n\nEight."
+        "\n\n``` Nine\nTXT 1\nTXT 2\n```\n\n| Ten | Eleven |\n| 12 | 13 |"
+    )
 
     assert body_blocks(text) == [
         ("text", "<p>One &amp; two.</p><p>Three.</p><ul><li>four</li><li>five</li></ul>"),
         ("heading", "Six"),
         ("quote", {"text": "Seven", "source": ""}),
         ("text", "<p>Eight.</p>"),
+        ("code", {"code": "TXT 1\nTXT 2", "caption": "Nine"}),
+        (
+            "table",
+            {
+                "columns": [
+                    {"type": "text", "heading": "Ten"},
+                    {"type": "text", "heading": "Eleven"},
+                ],
+                "rows": [{"values": ["12", "13"]}],
+                "caption": "",
+            },
+        ),
     ]
 
 

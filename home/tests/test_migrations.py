@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db.migrations.loader import MigrationLoader
 from django.test import Client
-from wagtail.models import GroupApprovalTask, GroupPagePermission, Page, Site
+from wagtail.models import GroupApprovalTask, GroupPagePermission, Locale, Page, Site
 
 from blog.models import BlogPage
 from blog.tests.factories import BlogPageFactory
@@ -21,6 +21,7 @@ DATA_MIGRATIONS = [
     "0002_create_home_page_and_blog",
     "0003_create_groups",
     "0004_remove_wagtails_groups",
+    "0006_page_trees_in_every_language",
 ]
 
 
@@ -79,7 +80,13 @@ def test_forwards_again_makes_the_same(
     forth()
 
     assert set(Group.objects.values_list("name", flat=True)) == set(GROUPS)
-    assert [page.url for page in Page.objects.filter(depth__gt=1)] == ["/", "/blog/"]
+    assert [page.url for page in Page.objects.filter(depth__gt=1)] == [
+        "/",
+        "/blog/",
+        "/ru/",
+        "/ru/blog/",
+    ]
+    assert [locale.language_code for locale in Locale.objects.order_by("pk")] == ["en", "ru"]
     assert not any(Page.find_problems())
     assert client.get("/blog/").status_code == 200
 

@@ -8,8 +8,8 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Locale, Site
 
 from accounts.models import User
-from blog.models import BlogIndexPage, BlogPage
-from blog.tests.factories import BlogPageFactory, ImageFactory
+from blog.models import BlogPage
+from blog.tests.factories import BlogPageFactory, ImageFactory, first_blog
 from blog.tests.readers import reader
 from home.page_cache import store
 
@@ -100,9 +100,9 @@ def _save_picture(article: BlogPage) -> None:
         lambda article: article.picture.delete(),
         lambda article: article.copy(update_attrs={"slug": "copy"}),
         lambda article: Site.objects.get().save(),
-        lambda article: Locale.objects.create(language_code="ru"),
+        lambda article: Locale.objects.create(language_code="de"),
         lambda article: Redirect.add_redirect("/old/", article),
-        lambda article: BlogIndexPage.objects.get().save(),
+        lambda article: first_blog().save(),
         lambda article: article.author.delete(),
     ],
 )

@@ -11,10 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from blog.models import BlogPage
+from blog.models import BlogIndexPage, BlogPage
 from blog.tests.factories import image_file
 from home.demo.people import PASSWORD, PEOPLE
-from home.models import HomePage
+from home.models import HomePage, StandardPage
 from mailing.models import (
     Attempt,
     Delivery,
@@ -43,6 +43,7 @@ TABLES: list[type[Model]] = [
     Sender,
     BlogPage,
     HomePage,
+    StandardPage,
 ]
 
 
@@ -90,7 +91,8 @@ def test_there_is_some_of_everything(demo: str) -> None:
     assert set(Attempt.objects.values_list("status", flat=True)) == set(Attempt.Status)
     assert set(Delivery.objects.values_list("state", flat=True)) == set(Delivery.State)
     assert set(Suppression.objects.values_list("reason", flat=True)) == set(Suppression.Reason)
-    assert BlogPage.objects.published().count() == 6
+    assert BlogPage.objects.published().count() == 16
+    assert StandardPage.objects.live().count() == 4
 
 
 def test_twice_gives_the_same(seed: Callable[[], str]) -> None:
@@ -190,6 +192,14 @@ def test_the_printed_logins_let_in_everybody_who_is_not_blocked(demo: str, clien
         assert client.login(email=person.email, password=PASSWORD) == (not person.blocked_for)
 
 
+def test_every_page_of_the_demo_is_there_in_both_languages(demo: str) -> None:
+    for model in (BlogPage, StandardPage, HomePage):
+        for page in model.objects.all():
+            assert page.get_translations(inclusive=True).count() == 2
+            assert page.slug.isascii()
+            assert page.depth == 2 or page.get_parent().locale == page.locale
+
+
 def test_the_pages_can_be_read(demo: str, client: Client) -> None:
     assert "Write to people who are glad" in client.get("/").content.decode()
     assert "Ask before you write" in client.get("/blog/").content.decode()
@@ -200,7 +210,8 @@ def test_the_pages_can_be_read(demo: str, client: Client) -> None:
 
 
 def test_without_a_blog_there_are_no_articles(seed: Callable[[], str]) -> None:
-    HomePage.objects.get().get_children().first().delete()
+    for blog in BlogIndexPage.objects.all():
+        blog.delete()
 
     assert "article" not in seed()
 

@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 #: What left longer ago no limit looks at.
 FORGOTTEN_AFTER = timedelta(hours=2)
@@ -24,14 +25,15 @@ class MeterState(models.Model):
     "domain:example.org".
     """
 
-    scope = models.CharField(max_length=300, primary_key=True)
-    state = models.JSONField(default=dict)
-    updated_at = models.DateTimeField(default=timezone.now, db_index=True)
+    scope = models.CharField(_("scope"), max_length=300, primary_key=True)
+    state = models.JSONField(default=dict, editable=False)
+    updated_at = models.DateTimeField(_("changed"), default=timezone.now, db_index=True)
 
     objects = MeterQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "meter"
+        verbose_name = _("meter")
+        verbose_name_plural = _("meters")
 
     def __str__(self) -> str:
         return self.scope

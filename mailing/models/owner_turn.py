@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class OwnerTurn(models.Model):
@@ -11,10 +12,11 @@ class OwnerTurn(models.Model):
     owner = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+"
     )
-    began_at = models.DateTimeField()
+    began_at = models.DateTimeField(_("began"))
 
     class Meta:
-        verbose_name = "turn of an owner"
+        verbose_name = _("turn of an owner")
+        verbose_name_plural = _("turns of owners")
 
     def __str__(self) -> str:
         return f"{self.owner} · {self.began_at:%Y-%m-%d %H:%M}"

@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
+from config import languages
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 logger = logging.getLogger("mailshot.request")
@@ -88,13 +90,13 @@ def user_in_logs(get_response: GetResponse) -> GetResponse:
 
 
 def user_preferences(get_response: GetResponse) -> GetResponse:
-    """Show times in the user's zone and text in the user's language."""
+    """Show times in the user's zone and, where no address says it, text in their language."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         user = request.user
         if not user.is_authenticated:
             return get_response(request)
-        if user.language:
+        if user.language and not languages.is_of_a_page(request.path_info):
             translation.activate(user.language)
             request.LANGUAGE_CODE = user.language
         with timezone.override(ZoneInfo(user.time_zone)):

@@ -1,6 +1,7 @@
 """Every address of the site."""
 
 from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
@@ -29,5 +30,6 @@ urlpatterns = [
     path("m/", include("mailing.public_urls")),
     path("media/<path:path>", media, name="media"),
     *([path("mail/", include("config.mail_catcher.urls"))] if settings.DEBUG else []),
-    path("", include(wagtail_urls)),
+    path("", include("home.urls")),
+    *i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False),
 ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0001_initial"),
+        ("blog", "0002_tags_reading_time_and_blocks"),
     ]
 
     operations = [
