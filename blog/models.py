@@ -27,7 +27,7 @@ from wagtail.url_routing import RouteResult
 
 from blog import feeds, reading
 from blog.addresses import absolute
-from blog.articles import BlogPageQuerySet
+from blog.articles import BlogPageQuerySet, restricted
 from blog.blocks import BodyBlock
 from blog.forms import BlogPageForm
 from blog.listing import TAGS_SHOWN, Listing
@@ -95,7 +95,8 @@ class BlogIndexPage(RoutablePageMixin, SitePage):
         self.remember_way(request)
         if len(path_components) == 1:
             articles = BlogPage.objects.child_of(self).select_related("picture", "author", "locale")
-            article = articles.live().filter(slug=path_components[0]).first()
+            found = articles.live().filter(slug=path_components[0])
+            article = found.annotate(is_restricted=restricted()).first()
             if article:
                 return article.route(request, [])
         return RoutablePageMixin.route(self, request, path_components)

@@ -37,6 +37,28 @@ def test_a_private_article_is_not_listed(client: Client) -> None:
     assert not BlogPage.objects.published().exists()
 
 
+@pytest.mark.parametrize("above", [True, False])
+def test_a_private_article_is_shown_to_nobody_who_may_not_see_it(
+    client: Client, above: bool
+) -> None:
+    article = BlogPageFactory.create(title="For colleagues")
+    page = first_blog() if above else article
+    PageViewRestriction.objects.create(page=page, restriction_type="login")
+
+    response = client.get(article.url)
+
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/login/")
+
+
+def test_an_alias_of_a_private_article_is_private_too(client: Client) -> None:
+    article = BlogPageFactory.create()
+    alias = article.create_alias(update_slug="again")
+    PageViewRestriction.objects.create(page=article, restriction_type="login")
+
+    assert client.get(alias.url).status_code == 302
+
+
 def test_articles_elsewhere_are_not_of_this_blog() -> None:
     blog = first_blog()
     other = blog.get_parent().add_child(instance=BlogIndexPage(title="Other", slug="other"))
