@@ -42,7 +42,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--letters", type=int, default=40_000)
     parser.add_argument("--embedded", action="store_true", help="on SQLite, nothing else")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--connections", type=int, default=32)
     parser.add_argument("--only-engine", action="store_true", help="nothing to compare with")
     parser.add_argument("--opening", type=int, default=100_000, help="open for up to so many")
     parser.add_argument("--pages", action="store_true", help="measure the public pages instead")

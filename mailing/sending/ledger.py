@@ -79,7 +79,7 @@ class Ledger:
         active = Recipient.objects.filter(pk=OuterRef("recipient_id"), state=Recipient.State.ACTIVE)
         sendable = Attempt.objects.sendable(SOME_DAY).filter(pk=attempt.pk)
         allowed = Delivery.objects.filter(Exists(active), ~Exists(suppressed), Exists(sendable))
-        self._allowed = allowed.values("pk").query.sql_with_params()
+        self._allowed = statements.condition_of(allowed.values("pk").order_by())
         self._obstacle = Case(
             When(recipient=None, then=Value(Delivery.Reason.DELETED)),
             When(
@@ -105,11 +105,22 @@ class Ledger:
             return []
         claimed = self._claim_permitted(now, limit) if self.permits else self._claim(now, limit)
         claimed.sort(key=lambda delivery: (delivery.next_try_at, delivery.pk))
-        mine = Delivery.objects.filter(token=self.sender.pk, state=State.CLAIMED)
-        hindered = mine.annotate(obstacle=self._obstacle).exclude(obstacle="")
-        obstacles = dict(hindered.values_list("pk", "obstacle"))
+        obstacles = self._obstacles(self._hindered([delivery.pk for delivery in claimed]))
         self._skip(obstacles)
         return [delivery for delivery in claimed if delivery.pk not in obstacles]
+
+    def _hindered(self, ids: Collection[int]) -> set[int]:
+        """Return those letters that may not be handed over now."""
+        condition, parameters = self._condition()
+        sql = statements.hindered(condition)
+        return statements.run(sql, (statements.as_keys(ids), *parameters)) if ids else set()
+
+    def _obstacles(self, ids: Collection[int]) -> dict[int, str]:
+        """Return what stands in the way of each claimed letter that will never be sent."""
+        if not ids:
+            return {}
+        claimed = self._mine(ids, State.CLAIMED).annotate(obstacle=self._obstacle)
+        return dict(claimed.exclude(obstacle="").values_list("pk", "obstacle"))
 
     def _claim(self, now: datetime, limit: int) -> list[Delivery]:
         parameters = [self.sender.pk, self.attempt.pk, _stored(now), limit]
@@ -146,26 +157,24 @@ class Ledger:
         if len(granted) < len(ids):  # some are denied, or were handed over before a repetition
             granted |= set(self._mine(ids, State.HANDED_OVER).values_list("pk", flat=True))
         if denied := set(ids) - granted:
-            hindered = self._mine(denied, State.CLAIMED).annotate(obstacle=self._obstacle)
-            self._skip(dict(hindered.exclude(obstacle="").values_list("pk", "obstacle")))
+            self._skip(self._obstacles(denied))
             self.release(denied)
         return granted
 
     def _hand_over_allowed(self, ids: Collection[int]) -> set[int]:
         """Hand over what is still wanted and allowed, in one statement; return its keys."""
-        now = _stored(timezone.now())
-        select, parameters = self._allowed
-        some_day = _stored(SOME_DAY)
+        condition, parameters = self._condition()
+        now, keys = _stored(timezone.now()), statements.as_keys(ids)
         return statements.run(
-            statements.hand_over(select),
-            (
-                now,
-                self.message_id_tail,
-                self.sender.pk,
-                *(now if each == some_day else each for each in parameters),
-                statements.as_keys(ids),
-            ),
+            statements.hand_over(condition),
+            (now, self.message_id_tail, self.sender.pk, keys, *parameters),
         )
+
+    def _condition(self) -> tuple[str, list[Any]]:
+        """Return what has to be true of a letter that may be handed over now."""
+        condition, parameters = self._allowed
+        now, some_day = _stored(timezone.now()), _stored(SOME_DAY)
+        return condition, [now if each == some_day else each for each in parameters]
 
     def _skip(self, obstacles: dict[int, str]) -> None:
         """Record deliveries as skipped, each for what stands in its way."""
@@ -178,8 +187,14 @@ class Ledger:
             return
         now = timezone.now()
         rows = statements.as_json(record.as_row(now) for record in records)
-        ours = statements.run(statements.record(), (rows, self.sender.pk))
+        ours = statements.run(statements.record(), (rows, len(records), self.sender.pk))
         self.permits.spend(record.delivery_id for record in records if record.tried)
         self.permits.give_back(record.delivery_id for record in records if not record.tried)
         states = (record.state for record in records if record.delivery_id in ours)
-        self.sender.count(**Counter(COUNTED[state] for state in states if state in COUNTED))
+        self._count(Counter(COUNTED[state] for state in states if state in COUNTED))
+
+    def _count(self, changes: Counter[str]) -> None:
+        """Add to the sender's counts, in the transaction that changes what they count."""
+        if changes:
+            numbers = [changes[column] for column in statements.COUNTED]
+            statements.run(statements.count(), (*numbers, self.sender.pk))

@@ -326,12 +326,14 @@ def test_without_a_limit_a_claim_costs_nothing_more(alice: User) -> None:
         assert len(ledger.claim(2)) == 2
 
     statements = [query["sql"].split()[0] for query in queries]
-    assert [each for each in statements if each not in {"SAVEPOINT", "RELEASE"}] == [
+    expected = [
         "UPDATE",  # the lease
         "SELECT",  # whether the attempt is ready
         "UPDATE",  # the claim
-        "SELECT",  # what stands in the way of what was claimed
+        "SELECT",  # whether anything stands in the way; prepared, Django does not see it
     ]
+    seen = expected[:3] if connection.vendor == "postgresql" else expected
+    assert [each for each in statements if each not in {"SAVEPOINT", "RELEASE"}] == seen
 
 
 def test_a_turn_under_a_limit_sends_what_may_leave_and_ends(
