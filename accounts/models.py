@@ -1,6 +1,6 @@
 """The user."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
@@ -34,10 +34,7 @@ def validate_time_zone(name: str) -> None:
 
 
 class UserQuerySet(models.QuerySet["User"]):
-    """Questions asked about users."""
-
-    def blocked(self) -> Self:
-        return self.filter(blocked_at__isnull=False)
+    """Rows of users."""
 
     def update(self, **values: Any) -> int:
         """Update rows; switching users off ends their sessions, as `User.save` does."""

@@ -59,7 +59,6 @@ class Template:
 
     head: str
     tail: tuple[tuple[Getter, str], ...]
-    names: frozenset[str]
 
     def render(self, fields: Fields) -> str:
         parts = [self.head]
@@ -125,12 +124,6 @@ def fields_in(text: str) -> set[str]:
     return {placed.name for placed in find_fields(text)}
 
 
-def used_attributes(*templates: Template) -> set[str]:
-    """Return the keys of the attributes that any of `templates` shows."""
-    names = {name for template in templates for name in template.names}
-    return {name.removeprefix("attributes.") for name in names - set(_FIXED)}
-
-
 def validate_fields(text: str) -> None:
     """Raise ValidationError when `text` has a field that does not exist or is not closed."""
     text = _BRACE_ENTITY.sub("{", text)
@@ -170,14 +163,13 @@ def _parse(inside: str) -> tuple[str, str]:
 def _compile(
     text: str, fields: Iterator[Placed], escape_at: Callable[[Placed], Escape]
 ) -> Template:
-    literals, getters, names, end = [], [], set(), 0
+    literals, getters, end = [], [], 0
     for placed in fields:
         literals.append(text[end : placed.start])
         getters.append(_getter(placed, escape_at(placed)))
-        names.add(placed.name)
         end = placed.end
     head, *rest = [*literals, text[end:]]
-    return Template(head, tuple(zip(getters, rest, strict=True)), frozenset(names))
+    return Template(head, tuple(zip(getters, rest, strict=True)))
 
 
 def _getter(placed: Placed, escape: Escape) -> Getter:

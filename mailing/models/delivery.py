@@ -33,9 +33,6 @@ IN_HAND = (State.CLAIMED, State.HANDED_OVER)
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """Questions asked about deliveries."""
 
-    def open(self) -> Self:
-        return self.filter(state__in=OPEN_STATES)
-
     def claimable(self, now: datetime) -> Self:
         return self.filter(state=State.QUEUED, next_try_at__lte=now)
 

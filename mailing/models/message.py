@@ -16,10 +16,6 @@ from mailing.personalisation import validate_fields, validate_single_line
 MAX_BODY = 500_000
 
 
-class MessageQuerySet(OwnedQuerySet):
-    """Questions asked about messages."""
-
-
 class Message(Owned):
     """A letter before it has a recipient."""
 
@@ -46,7 +42,7 @@ class Message(Owned):
         help_text=_("Leave empty to have it made from the body."),
     )
 
-    objects = MessageQuerySet.as_manager()
+    objects = OwnedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message")

@@ -61,10 +61,6 @@ class RecipientQuerySet(OwnedQuerySet):
         """Leave out addresses that their owner, or everybody, may not write to."""
         return self.exclude(models.Exists(Suppression.objects.covering("owner_id", "email")))
 
-    def search(self, text: str) -> Self:
-        """Keep recipients whose address or name contains `text`."""
-        return self.filter(models.Q(email__icontains=text) | models.Q(full_name__icontains=text))
-
     @transaction.atomic
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete, keeping the counts of what was sent and dropping the personal data in it."""

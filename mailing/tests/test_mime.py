@@ -25,7 +25,7 @@ def template(*pieces: str) -> Template:
     """Return a template of which every second piece is a value."""
     head, *rest = pieces
     values = ((lambda _fields, value=value: value) for value in rest[::2])
-    return Template(head, tuple(zip(values, rest[1::2], strict=True)), frozenset())
+    return Template(head, tuple(zip(values, rest[1::2], strict=True)))
 
 
 def part(subtype: str, *pieces: str) -> bytes:

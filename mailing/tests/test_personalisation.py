@@ -16,7 +16,6 @@ from mailing.personalisation import (
     compile_line,
     compile_text,
     fields_in,
-    used_attributes,
     validate_fields,
     validate_single_line,
 )
@@ -111,12 +110,6 @@ def test_rendering_puts_any_value_between_the_literals(before: str, value: str) 
 def test_names_of_the_fields_used() -> None:
     source = "{{ email }} {{ attributes.city|x }} {{ attributes.имя }} {{ foo }}"
     assert fields_in(source) == {"email", "attributes.city", "attributes.имя"}
-    assert used_attributes(compile_text(source), compile_html("{{ attributes.b }}")) == {
-        "city",
-        "имя",
-        "b",
-    }
-    assert used_attributes() == set()
 
 
 # --- Checks when saving -------------------------------------------------------------------------
