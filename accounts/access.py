@@ -1,5 +1,7 @@
 """Who may open which page of the dashboard."""
 
+from abc import ABC, abstractmethod
+
 from django.contrib.auth.mixins import AccessMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -8,7 +10,7 @@ from django.http.response import HttpResponseBase
 from accounts.models import User
 
 
-class RoleRequiredMixin(AccessMixin):
+class RoleRequiredMixin(AccessMixin, ABC):
     """Leads strangers to the login and refuses users without the role."""
 
     request: HttpRequest
@@ -18,8 +20,9 @@ class RoleRequiredMixin(AccessMixin):
         """Who is logged in, as all are who get past this mixin."""
         return self.request.user  # type: ignore[return-value]
 
+    @abstractmethod
     def has_role(self, user: User) -> bool:
-        raise NotImplementedError
+        """Whether `user` may open the page."""
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if not request.user.is_authenticated:

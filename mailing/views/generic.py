@@ -1,5 +1,6 @@
 """Pages for what an owner has; the views of each model add only what is different there."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -57,9 +58,9 @@ class PartsView(ListingView):
 
     parent_name: ClassVar[str]
 
+    @abstractmethod
     def get_parents(self) -> QuerySet[Any]:
         """Return the things of which the visitor may see one."""
-        raise NotImplementedError
 
     @cached_property
     def parent(self) -> Any:
@@ -81,8 +82,9 @@ class OwnedFormMixin(OwnedMixin):
     def get_title(self) -> str:
         return str(self.title) % {"name": self.object}
 
+    @abstractmethod
     def get_cancel_url(self) -> str:
-        raise NotImplementedError
+        """Return where the form leads when nothing is saved."""
 
     def get_form_kwargs(self) -> dict[str, Any]:
         kwargs: dict[str, Any] = super().get_form_kwargs()  # type: ignore[misc]
