@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests.faults.scene import AT_LENGTH, IN_FLIGHT, PrivateScene
+from tests.faults.scene import AT_LENGTH, PrivateScene
 
 pytestmark = pytest.mark.processes
 
@@ -25,4 +25,5 @@ def test_postgresql_crashes_again_and_again(private_scene: PrivateScene) -> None
         scene.postgres.start()
     scene.wait_for_the_end()
 
-    assert scene.judge(CRASHES * IN_FLIGHT).states["sent"] > 0
+    # whoever lives through it knows what the mail server said: nothing is uncertain
+    assert scene.judge().states == {"sent": READERS}

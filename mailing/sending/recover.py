@@ -17,7 +17,7 @@ LOCK_SPACE = 0x4D41494C
 #: How long a sender that was halted within a transaction may keep others from its rows.
 ROWS_HELD = "15s"
 #: How long after a restart of PostgreSQL senders that live through it may take their locks again.
-RETURN_TIME = "5s"
+RETURN_TIME = "10s"
 
 #: The senders of this process: it cannot learn from a lock of its own whether they live.
 _own: set[int] = set()
