@@ -23,7 +23,7 @@ for readers in make_lists(2, 700)[1:]:
     daily = make_mailing("Every day", readers)
     daily.period, daily.starts_at = "daily", timezone.now() + timedelta(minutes=30)
     daily.save()
-    control.schedule(daily, daily.owner)
+    control.schedule(daily)
 """
 
 
