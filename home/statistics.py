@@ -1,6 +1,8 @@
 """The figures on the home page."""
 
+import time
 from dataclasses import dataclass
+from typing import cast
 
 from django.core.cache import cache
 
@@ -36,12 +38,11 @@ def count() -> Statistics:
 
 def statistics() -> Statistics:
     """Return the figures, at most a few minutes old; while one visitor counts, others see them."""
-    kept: Statistics | None = cache.get(KEY)
-    is_fresh = cache.get(f"{KEY}.fresh")
+    counted_at, kept = cache.get(KEY) or (0.0, None)
+    is_fresh = time.time() - counted_at < FRESH_FOR
     if kept and (is_fresh or not cache.add(f"{KEY}.counting", 1, COUNTING_FOR)):
-        return kept
+        return cast(Statistics, kept)
     counted = count()
-    cache.set(KEY, counted, KEPT_FOR)
-    cache.set(f"{KEY}.fresh", 1, FRESH_FOR)
+    cache.set(KEY, (time.time(), counted), KEPT_FOR)
     cache.delete(f"{KEY}.counting")
     return counted

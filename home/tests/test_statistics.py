@@ -49,7 +49,7 @@ def test_they_are_counted_once_in_a_while(alice: User, pass_hours: PassHours) ->
 
 
 def test_while_one_counts_the_others_see_the_old_figures() -> None:
-    cache.set(KEY, Statistics(1, 2, 3))
+    cache.set(KEY, (0.0, Statistics(1, 2, 3)))
 
     def count_elsewhere(_number: int) -> bool:
         return cache.add(f"{KEY}.counting", 1)

@@ -35,18 +35,19 @@ class Cluster:
         return self.parent.poll() is None
 
     def generations(self) -> list[list[int]]:
-        """Return the cluster's first process, its guard, and the guard's workers and others."""
+        """Return the parent, the cluster's first process, its guard, and the guard's workers."""
         found = [row for row in processes() if row[3] != "Z"]
         layers: list[list[int]] = []
         above = [self.parent.pid] if self.is_running else []
-        while above := [pid for pid, parent, _, _ in found if parent in above]:
+        while above:
             layers.append(above)
-        self.sessions.update(layers[0] if layers else [])
+            above = [pid for pid, parent, _, _ in found if parent in above]
+        self.sessions.update(layers[1] if len(layers) > 1 else [])
         return layers
 
     def leaves(self) -> list[int]:
         layers = self.generations()
-        return layers[-1] if len(layers) > 2 else []
+        return layers[-1] if len(layers) > 3 else []
 
     def members(self) -> list[int]:
         """Return every process but the parent, also those whose own parent is gone."""
