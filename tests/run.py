@@ -10,7 +10,8 @@ from pathlib import Path
 from tests.services_found import chromium, servers
 
 ROOT = Path(__file__).resolve().parents[1]
-PARALLEL = ["-n", "2"]
+#: More than there are processors: tests of real processes mostly wait.
+PARALLEL = ["-n", "3"]
 NO_TESTS_CHOSEN = 5
 
 #: Settings of the site that somebody may have set for their own work.
