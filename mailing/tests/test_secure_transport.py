@@ -18,7 +18,7 @@ from django.conf import LazySettings
 
 from mailing.sending.transport import Letter, Result
 from mailing.sending.transport.pool import pool
-from mailing.tests.test_transport import LETTER, carry
+from mailing.tests.scripted_server import LETTER, carry
 from tests.mail_server import MailServer, free_port
 
 # aiosmtpd does not count TLS from the first byte as TLS
