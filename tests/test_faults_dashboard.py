@@ -53,6 +53,7 @@ def test_the_dashboard_is_used_while_letters_go_out(scene: Scene, tmp_path: Path
     site_log = tmp_path / "site.log"
     scene.installation.python(f"from tests.faults.letters import *; make_lists(1, {READERS})")
     scene.installation.python(LOG_IN)
+    scene.sink.order(delay=0.01)  # so that there is time to do something meanwhile
     scene.start_worker()
     with running_site(scene.installation, site_log) as visitor, ThreadPoolExecutor(2) as pool:
         visitors = {name: Visitor(visitor.port) for name in ("bob", "carol")}
