@@ -9,11 +9,10 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.conf import LazySettings
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone, translation
 
-from accounts import roles
 from accounts.models import User
 from accounts.tests.factories import (
     AdministratorFactory,
@@ -21,11 +20,10 @@ from accounts.tests.factories import (
     ManagerFactory,
     UserFactory,
 )
+from home.groups import GROUPS, ensure_groups
 from tests.mail_server import mail_server
 
 __all__ = ["mail_server"]
-
-MANAGER_PERMISSIONS = ["block_user", "oversee_mailing", "disable_mailing"]
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +40,7 @@ def _surroundings(settings: LazySettings, tmp_path: Path, request: pytest.Fixtur
     if request.node.get_closest_marker("processes"):
         return  # real processes share the settings of the environment
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.IMPORT_DIR = tmp_path / "imports"
     cache = settings.CACHES["default"]
     if not os.environ.get("CACHE_URL"):
         cache = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
@@ -54,12 +53,8 @@ def _surroundings(settings: LazySettings, tmp_path: Path, request: pytest.Fixtur
 @pytest.fixture
 def groups(db: None) -> None:
     """Make the groups when a flushed database has lost those that `migrate` made."""
-    managers, made = Group.objects.get_or_create(name=roles.MANAGERS)
-    if made:
-        managers.permissions.set(Permission.objects.filter(codename__in=MANAGER_PERMISSIONS))
-    editors, made = Group.objects.get_or_create(name=roles.CONTENT_MANAGERS)
-    if made:
-        editors.permissions.set(Permission.objects.filter(codename="access_admin"))
+    if Group.objects.filter(name__in=GROUPS).count() < len(GROUPS):
+        ensure_groups()
 
 
 @pytest.fixture

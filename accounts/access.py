@@ -46,6 +46,13 @@ class DashboardMixin(RoleRequiredMixin):
         return not user.is_content_manager
 
 
+class AuditorRequiredMixin(RoleRequiredMixin):
+    """For the audit log: administrators, and whom they let read it. Managers stand in it."""
+
+    def has_role(self, user: User) -> bool:
+        return user.has_perm("accounts.view_auditentry")
+
+
 class BlockerRequiredMixin(RoleRequiredMixin):
     """For the list of users and the block."""
 

@@ -1,11 +1,6 @@
 """What we ask of allauth that is not its default."""
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
-from smtplib import SMTPException
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
@@ -17,29 +12,16 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone, translation
-from django.utils.translation import gettext
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import is_confirmed, release_address, user_with_address
+from accounts.letters import post, surroundings_of
 from accounts.links import confirmation_key
 from accounts.models import User
 
-logger = logging.getLogger("accounts")
-
 #: Key of the session under which a refused user is remembered, for the page that says why.
 REFUSED_USER = "accounts_refused_user"
-
-
-@contextmanager
-def surroundings_of(user: User | None) -> Iterator[None]:
-    """Write in the user's language and time zone, or as the page is when nobody is known."""
-    if user is None:
-        yield
-        return
-    language = user.language or translation.get_language()
-    with translation.override(language), timezone.override(ZoneInfo(user.time_zone)):
-        yield
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -116,16 +98,12 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a letter; when the mail server does not take it, say so and go on."""
-        try:
-            with surroundings_of(context.get("user") or user_with_address(email)):
-                super().send_mail(template_prefix, email, context)
-        except (SMTPException, OSError) as error:
-            logger.error("The letter %s was not sent: %s", template_prefix, error)
-            messages.error(
-                current.request,
-                gettext("The letter could not be sent just now. Please try again in five minutes."),
-            )
+        """Write a letter now, with its links, and leave the sending to a worker."""
+        user = context.get("user") or user_with_address(email)
+        with surroundings_of(user, translation.get_language()):
+            context = {"request": current.request, "email": email, **context}
+            letter = self.render_mail(template_prefix, email, context)
+        post(email, letter.subject, str(letter.body))
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

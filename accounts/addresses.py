@@ -21,6 +21,12 @@ def is_confirmed(user: User) -> bool:
     return bool(EmailAddress.objects.filter(user=user, verified=True).exists())
 
 
+def confirmed_address(user: User) -> str:
+    """Return the address that the user has proved to own, or nothing."""
+    addresses = EmailAddress.objects.filter(user=user, verified=True).order_by("-primary", "pk")
+    return addresses.values_list("email", flat=True).first() or ""
+
+
 def with_confirmation(users: QuerySet[User]) -> QuerySet[User]:
     """Add `confirmed` to each user: whether the address has been confirmed."""
     addresses = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)

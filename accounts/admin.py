@@ -16,7 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.addresses import confirm_address
 from accounts.forms.cms import AdminUserChangeForm, AdminUserCreationForm
-from accounts.models import User
+from accounts.models import AuditEntry, User
 
 # an address is changed with its user, and the secret of a second factor is shown to nobody
 admin.site.unregister(EmailAddress)
@@ -73,3 +73,23 @@ class UserAdmin(BaseUserAdmin):  # type: ignore[type-arg]
     ) -> None:
         super().save_model(request, obj, form, change)
         confirm_address(obj)
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """The audit log, to read; it is shown with filters in the dashboard too."""
+
+    list_display = ("created_at", "actor_name", "act", "owner_name", "object_name")
+    list_filter = ("act",)
+    search_fields = ("actor_name", "owner_name", "object_name", "reason")
+    exclude = ("actor", "owner")
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
+        return False

@@ -15,9 +15,10 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views import account
 from wagtail.users.forms import UserForm
 from wagtail.users.models import UserProfile
-from wagtail.users.views import users
+from wagtail.users.views import groups, users
 from wagtail.users.views.bulk_actions import SetActiveStateBulkAction
 
+from accounts.auditing import AuditedChange, AuditedCreation, AuditedDeletion
 from accounts.forms.cms import CmsUserCreationForm, CmsUserEditForm
 from accounts.models import User
 
@@ -85,10 +86,25 @@ class UserIndexView(users.IndexView):
     search_fields = {"email", "full_name"}
 
 
+class UserCreateView(AuditedCreation, users.CreateView):
+    """Makes a user."""
+
+
+class UserEditView(AuditedChange, users.EditView):
+    """Changes a user."""
+
+
+class UserDeleteView(AuditedDeletion, users.DeleteView):
+    """Deletes a user."""
+
+
 class UserViewSet(users.UserViewSet):
     """Wagtail's pages that list, make and change users."""
 
     index_view_class = UserIndexView
+    add_view_class = UserCreateView
+    edit_view_class = UserEditView
+    delete_view_class = UserDeleteView
     create_template_name = "accounts/cms_user_create.html"
     edit_template_name = "accounts/cms_user_edit.html"
 
@@ -102,3 +118,23 @@ class SwitchUsersBulkAction(SetActiveStateBulkAction):
     def get_actionable_objects(self) -> tuple[list[User], dict[str, list[User]]]:
         chosen, refused = super().get_actionable_objects()
         return [user for user in chosen if not user.is_blocked], refused
+
+
+class GroupCreateView(AuditedCreation, groups.CreateView):
+    """Makes a group."""
+
+
+class GroupEditView(AuditedChange, groups.EditView):
+    """Changes a group."""
+
+
+class GroupDeleteView(AuditedDeletion, groups.DeleteView):
+    """Deletes a group."""
+
+
+class GroupViewSet(groups.GroupViewSet):
+    """Wagtail's pages about groups; what is done there comes into the audit log."""
+
+    add_view_class = GroupCreateView
+    edit_view_class = GroupEditView
+    delete_view_class = GroupDeleteView

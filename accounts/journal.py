@@ -1,4 +1,4 @@
-"""Writes to the log who logged in or failed to, and who blocked whom."""
+"""Writes down who logged in or failed to, and who blocked whom, and tells the blocked."""
 
 import logging
 from typing import Any
@@ -10,7 +10,8 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts.forms.profile import delete_avatar_file
-from accounts.models import User
+from accounts.letters import write_to
+from accounts.models import AuditEntry, User
 from accounts.signals import user_blocked, user_unblocked
 
 logger = logging.getLogger("accounts")
@@ -47,13 +48,17 @@ def log_failed_second_factor(request: HttpRequest, user: User, **kwargs: Any) ->
 
 
 @receiver(user_blocked)
-def log_block(user: User, by: User | None, reason: str, **kwargs: Any) -> None:
+def tell_block(user: User, by: User | None, reason: str, **kwargs: Any) -> None:
     _log(logging.WARNING, "block", account=user.pk, by=by and by.pk, reason=reason)
+    AuditEntry.record(by, AuditEntry.Act.BLOCK, user, reason)
+    write_to(user, "account_blocked", reason=reason)
 
 
 @receiver(user_unblocked)
-def log_unblock(user: User, by: User | None, **kwargs: Any) -> None:
+def tell_unblock(user: User, by: User | None, **kwargs: Any) -> None:
     _log(logging.WARNING, "unblock", account=user.pk, by=by and by.pk)
+    AuditEntry.record(by, AuditEntry.Act.UNBLOCK, user)
+    write_to(user, "account_unblocked")
 
 
 @receiver(post_delete, sender=User)

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.views.generic import ListView
+
+from accounts.keyset import MOST_COUNTED, MOST_FOUND, KeysetPage, Order, Pages
 
 
 @dataclass(frozen=True)
@@ -19,13 +21,23 @@ class Column:
     css: str = ""
 
 
+def search_text(request: HttpRequest) -> str:
+    """Return what is searched for."""
+    return request.GET.get("q", "").replace("\0", "").strip()[:200]
+
+
 class ListingView(ListView):  # type: ignore[type-arg]
-    """A list page with `?q=` search, `?sort=` (a leading `-` turns it round) and `?page=`."""
+    """A list page with `?q=` search, `?sort=` (a leading `-` turns it round) and pages.
+
+    A page is asked for by `?after=` or `?before=`, the cursors of accounts.keyset.
+    """
 
     template_name_suffix = "_list"
     paginate_by = 25
     columns: ClassVar[Sequence[Column]] = ()
     search_fields: ClassVar[Sequence[str]] = ()
+    #: What to write into the search, where that is not any part of what is seen.
+    search_hint: ClassVar[str | Promise] = ""
     default_sort: ClassVar[str] = "-created_at"
 
     def get_columns(self) -> Sequence[Column]:
@@ -38,7 +50,7 @@ class ListingView(ListView):  # type: ignore[type-arg]
         return wished if wished.removeprefix("-") in offered else self.default_sort
 
     def get_search(self) -> str:
-        return self.request.GET.get("q", "").replace("\0", "").strip()[:200]
+        return search_text(self.request)
 
     def search(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
         """Keep rows in which one of `search_fields` contains `text`."""
@@ -51,16 +63,17 @@ class ListingView(ListView):  # type: ignore[type-arg]
         queryset = super().get_queryset()
         if text := self.get_search():
             queryset = self.search(queryset, text)
-        sort = self.get_sort()
-        return queryset.order_by(sort, "-pk" if sort.startswith("-") else "pk")
+        return queryset.order_by(*Order(queryset, self.get_sort()).columns())
 
     def paginate_queryset(  # type: ignore[override]
         self, queryset: QuerySet[Any], page_size: int
-    ) -> tuple[Paginator[Any], Page[Any], Any, bool]:
-        """Show the nearest page there is instead of an error for a page that is not."""
-        paginator = self.get_paginator(queryset, page_size)
-        page = paginator.get_page(self.request.GET.get("page"))
-        return paginator, page, page.object_list, page.has_other_pages()
+    ) -> tuple[None, KeysetPage, list[Any], bool]:
+        """Show the first page instead of an error for one that is not."""
+        asked = self.request.GET
+        most = MOST_FOUND if self.get_search() else MOST_COUNTED
+        pages = Pages(queryset, self.get_sort(), page_size, most)
+        page = pages.get(asked.get("after", ""), asked.get("before", ""))
+        return None, page, page.object_list, page.has_other_pages()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
@@ -69,4 +82,5 @@ class ListingView(ListView):  # type: ignore[type-arg]
             sort=self.get_sort(),
             search=self.get_search(),
             searchable=bool(self.search_fields),
+            search_hint=self.search_hint,
         )

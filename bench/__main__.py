@@ -2,13 +2,16 @@
 
 python -m bench [--letters N] [--embedded] [--workers N] [--connections N] [--only-engine]
 python -m bench --pages [--seconds N] [--embedded]
+python -m bench --import [--rows N] [--embedded]
+python -m bench --dashboard [--size RECIPIENTS MAILINGS DELIVERIES]
 """
 
 import argparse
 import subprocess
 import sys
+from collections.abc import Sequence
 
-from bench import baselines, pages
+from bench import baselines, dashboard, importing, pages
 from bench.installation import Installation, installed, send
 from bench.sink import Faults, sink
 
@@ -20,7 +23,13 @@ Rates = dict[str, float | None]
 
 def main() -> None:
     options = _options()
+    if options.dashboard:
+        measure_dashboard(options.size)
+        return
     with installed(on_servers=not options.embedded) as installation:
+        if options.importing:
+            importing.measure(installation, options.rows)
+            return
         if options.pages:
             pages.measure(installation, options.seconds)
             return
@@ -46,8 +55,21 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only-engine", action="store_true", help="nothing to compare with")
     parser.add_argument("--opening", type=int, default=100_000, help="open for up to so many")
     parser.add_argument("--pages", action="store_true", help="measure the public pages instead")
+    parser.add_argument(
+        "--import", action="store_true", dest="importing", help="measure imports instead"
+    )
+    parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the imports")
+    parser.add_argument("--dashboard", action="store_true", help="measure the dashboard instead")
+    parser.add_argument("--size", type=int, nargs=3, default=dashboard.LARGE, help="much data")
     parser.add_argument("--seconds", type=float, default=5, help="for each page")
     return parser.parse_args()
+
+
+def measure_dashboard(size: Sequence[int]) -> None:
+    with installed(on_servers=True) as installation:
+        small = dashboard.pages(installation, dashboard.SMALL)
+    with installed(on_servers=True) as installation:
+        dashboard.show(small, dashboard.pages(installation, size))
 
 
 def measure_others(installation: Installation, letters: int) -> Rates:

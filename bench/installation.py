@@ -40,6 +40,8 @@ class Installation:
             "VAR_DIR": str(directory),
             "DEFAULT_FROM_EMAIL": "Mailshot <post@mailshot.example>",
             "LOG_LEVEL": "WARNING",
+            "ALLOWED_HOSTS": "localhost",
+            "STATIC_HASHED": "0",
         }
 
     def run(self, *arguments: str) -> str:

@@ -11,7 +11,6 @@ from bench.installation import ROOT, Installation
 from bench.sink import free_port
 
 CONSTANT = "/constant"
-SETTINGS = {"ALLOWED_HOSTS": "localhost", "STATIC_HASHED": "0", "LOG_LEVEL": "WARNING"}
 SIZES = (10, 1000, 10_000)
 
 
@@ -60,7 +59,7 @@ def _served(installation: Installation, environment: dict[str, str]) -> Iterator
     command = [sys.executable, "-m", "gunicorn", "bench.web", "--workers", "1", "--threads", "4"]
     server = subprocess.Popen(
         [*command, "--bind", f"127.0.0.1:{port}", "--log-level", "error"],
-        env={**installation.environment, **SETTINGS, **environment},
+        env={**installation.environment, **environment},
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
     )

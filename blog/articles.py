@@ -31,6 +31,12 @@ class BlogPageQuerySet(PageQuerySet):
         without: Self = self.select_related("picture", "author", "locale").defer("body")
         return without
 
+    def with_all(self) -> Self:
+        """Fetch along with an article what its page shows and whether everybody may see it."""
+        related = self.select_related("picture", "author", "locale", "views")
+        with_all: Self = related.annotate(is_restricted=restricted())
+        return with_all
+
     def about(self, tag_slug: str) -> Self:
         """Keep articles that bear a tag."""
         about: Self = self.filter(tagged_items__tag__slug=tag_slug)

@@ -7,6 +7,7 @@ from wagtail import blocks
 
 from blog.link_blocks import CallToActionBlock, LinkCardBlock
 from blog.picture_blocks import GalleryBlock, PictureBlock
+from blog.subscription_block import SubscriptionBlock
 from blog.table_block import TableBlock
 
 #: What rich text may hold. No embeds: a page asks no other host for anything.
@@ -76,6 +77,7 @@ class BodyBlock(blocks.StreamBlock):
     table = TableBlock()
     link = LinkCardBlock()
     action = CallToActionBlock()
+    subscription = SubscriptionBlock()
 
     def words_in(self, value: Any) -> int:
         """Return how many words a reader finds in a body."""

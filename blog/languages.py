@@ -20,6 +20,11 @@ class Version:
     is_same: bool
 
     @property
+    def is_default(self) -> bool:
+        """Whether it is for visitors whose language the site does not have."""
+        return self.language == str(settings.LANGUAGE_CODE)
+
+    @property
     def name(self) -> str:
         """The language's name in itself."""
         name: str = get_language_info(self.language)["name_local"].capitalize()

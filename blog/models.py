@@ -27,12 +27,13 @@ from wagtail.url_routing import RouteResult
 
 from blog import feeds, reading
 from blog.addresses import absolute
-from blog.articles import BlogPageQuerySet, restricted
+from blog.articles import BlogPageQuerySet
 from blog.blocks import BodyBlock
 from blog.forms import BlogPageForm
 from blog.listing import TAGS_SHOWN, Listing
 from blog.pages import SitePage
 from blog.tags import Tag, TaggedArticle
+from blog.view_counts import shown
 from blog.view_counts.models import ArticleViews, DailyViews
 
 __all__ = [
@@ -94,10 +95,10 @@ class BlogIndexPage(RoutablePageMixin, SitePage):
         """Find an article in one go with all that its page shows."""
         self.remember_way(request)
         if len(path_components) == 1:
-            articles = BlogPage.objects.child_of(self).select_related("picture", "author", "locale")
-            found = articles.live().filter(slug=path_components[0])
-            article = found.annotate(is_restricted=restricted()).first()
+            articles = BlogPage.objects.child_of(self).live().filter(slug=path_components[0])
+            article = articles.with_all().first()
             if article:
+                shown.know(article.pk, article.views.count if hasattr(article, "views") else 0)
                 return article.route(request, [])
         return RoutablePageMixin.route(self, request, path_components)
 

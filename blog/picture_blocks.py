@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageChooserBlock
+from wagtail.images.models import AbstractImage
+
+from blog import pictures
 
 
 def newest_picture() -> Any:
@@ -13,10 +16,27 @@ def newest_picture() -> Any:
     return get_image_model().objects.order_by("-pk").first()
 
 
+class PictureChooserBlock(ImageChooserBlock):
+    """Chooses a picture; takes one that is at hand instead of asking the database."""
+
+    def bulk_to_python(self, values: list[int | None]) -> list[AbstractImage | None]:
+        """Return the pictures in the order of their keys."""
+        found = pictures.at_hand(values)
+        missing = [key for key in values if key not in found]
+        asked: list[AbstractImage | None] = super().bulk_to_python(missing) if missing else []
+        found |= dict(zip(missing, asked, strict=True))
+        return [found[key] for key in values]
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        """Be the same for migrations."""
+        _path, args, kwargs = super().deconstruct()
+        return "wagtail.images.blocks.ImageChooserBlock", args, kwargs
+
+
 class PictureBlock(blocks.StructBlock):
     """A picture in the text, told in words for those who do not see it."""
 
-    image = ImageChooserBlock(label=_("Picture"))
+    image = PictureChooserBlock(label=_("Picture"))
     alt_text = blocks.CharBlock(
         label=_("Alternative text"),
         max_length=250,

@@ -1,12 +1,14 @@
 """What helps to read an article: how long it takes, its sections, and what to read next."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import prefetch_related_objects
 from wagtail.blocks import StreamValue
+from wagtail.images.models import AbstractImage
 
+from blog import pictures
 from blog.slugs import latin_slug
 
 if TYPE_CHECKING:
@@ -34,13 +36,17 @@ def minutes(body: StreamValue) -> int:
     return max(1, ceil(words / WORDS_A_MINUTE))
 
 
-def parts(body: StreamValue) -> list[Part]:
-    """Return the blocks of a body, each heading with an anchor of its own."""
+def parts(body: StreamValue, others: Iterable[AbstractImage | None] = ()) -> list[Part]:
+    """Return the blocks of a body, each heading with an anchor of its own.
+
+    Their pictures come with all sizes, and so do `others` that the page shows.
+    """
     taken = set(TAKEN)
-    return [
-        Part(block, _anchor(block.value, taken) if block.block_type == "heading" else "")
-        for block in body
-    ]
+    with pictures.fetched(body, others):
+        return [
+            Part(block, _anchor(block.value, taken) if block.block_type == "heading" else "")
+            for block in body
+        ]
 
 
 def _anchor(heading: str, taken: set[str]) -> str:
@@ -59,10 +65,10 @@ def surroundings(article: "BlogPage") -> dict[str, Any]:
     around = list(_around(article)) if article.pk else []
     related = sorted((each for each in around if each.shared), key=_by_tags, reverse=True)
     related = related[:RELATED_SHOWN]
-    prefetch_related_objects([article, *related], "picture__renditions")
+    shown = [each.picture for each in (article, *related)]
     newer = [each for each in around if _moment(each) > _moment(article)]
     older = [each for each in around if _moment(each) < _moment(article)]
-    all_parts = parts(article.body)
+    all_parts = parts(article.body, shown)
     headings = [part for part in all_parts if part.anchor]
     return {
         "parts": all_parts,

@@ -2,7 +2,7 @@
 
 import redis
 
-from blog.view_counts import ledger, visits
+from blog.view_counts import ledger, redis_counters
 
 
 def write_views_down() -> None:
@@ -10,4 +10,4 @@ def write_views_down() -> None:
     try:
         ledger.write_down()
     except redis.RedisError as error:
-        visits.outage.begin(error)
+        redis_counters.outage.begin(error)

@@ -91,6 +91,7 @@ class HomePage(SitePage):
         return {
             **context,
             "blog": blog,
+            "blocks": [part.block for part in reading.parts(self.body)],
             "has_articles": blog is not None and blog.articles.exists(),
             "statistics": statistics(),
         }

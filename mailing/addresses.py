@@ -16,7 +16,7 @@ _INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff"
 _EDGES = re.compile(rf"^[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+$")
 
 # Every address that this matches is one that email-validator accepts, a hundred times as slowly.
-_PLAIN = re.compile(
+PLAIN = re.compile(
     r"(?=[^@]{1,64}@)(?=.{3,254}\Z)"
     r"[a-z0-9_-]+(?:[.+][a-z0-9_-]+)*"
     r"@(?:[a-z0-9](?!.--)(?:[a-z0-9-]{0,61}[a-z0-9])?\.)+"
@@ -43,7 +43,7 @@ def validate_address(address: str) -> None:
     What RFC 5321 and 6531 allow, less quoted local parts and domain literals.
     """
     address = normalise_address(address)
-    if not (_PLAIN.fullmatch(address) or _is_valid(address)):
+    if not (PLAIN.fullmatch(address) or _is_valid(address)):
         raise ValidationError(
             _("“%(address)s” is not an e-mail address. Write it like name@example.org."),
             code="invalid",

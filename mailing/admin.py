@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from mailing.models import (
     Attempt,
+    Consent,
     Delivery,
     DomainLimit,
     Mailing,
@@ -16,6 +17,8 @@ from mailing.models import (
     Recipient,
     RecipientList,
     Sender,
+    SubscriptionForm,
+    SubscriptionRequest,
     Suppression,
 )
 
@@ -60,6 +63,50 @@ class RecipientAdmin(OwnedAdmin):
 @admin.register(RecipientList)
 class RecipientListAdmin(OwnedAdmin):
     list_display = ("name", "owner", "created_at")
+
+
+@admin.register(SubscriptionForm)
+class SubscriptionFormAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Forms of lists, which administrators release for the pages of content managers."""
+
+    list_display = ("public_name", "recipient_list", "owner", "is_open", "is_released")
+    list_filter = ("is_open", "is_released")
+    list_select_related = ("recipient_list__owner",)
+    search_fields = ("public_name", "recipient_list__owner__email")
+    readonly_fields = (
+        *("recipient_list", "owner", "token", "is_open"),
+        *("public_name", "wording", "thanks", "go_on_url"),
+    )
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+class EvidenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """What people said themselves: nobody changes it, and it goes with them."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Consent)
+class ConsentAdmin(EvidenceAdmin):
+    list_display = ("recipient", "list_name", "source", "given_at", "given_ip")
+    list_select_related = ("recipient",)
+    search_fields = ("recipient__email",)
+
+
+@admin.register(SubscriptionRequest)
+class SubscriptionRequestAdmin(EvidenceAdmin):
+    list_display = ("email", "form", "asked_at", "lapses_at", "confirmed_at")
+    list_select_related = ("form",)
+    search_fields = ("email",)
 
 
 @admin.register(Message)

@@ -3,9 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning
-
-from mailing.sending import limits
+from django.core.checks import CheckMessage, Warning
 
 #: Backends that say a letter was sent and send none.
 SILENT = {
@@ -27,20 +25,3 @@ def check_transport(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             id="mailing.W001",
         )
     ]
-
-
-def check_limits(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Limits are numbers."""
-    return [error for name in limits.SETTINGS if (error := _check_limit(name))]
-
-
-def _check_limit(name: str) -> Error | None:
-    try:
-        limits.number(name)
-    except ValueError:
-        return Error(
-            f"{name} is {getattr(settings, name)!r}, which is no number of letters.",
-            hint=f"Set {name} to a whole number, or to 0 for no limit.",
-            id="mailing.E002",
-        )
-    return None

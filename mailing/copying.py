@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from mailing.models import Mailing
 from mailing.recurrence import Period, first_after
 
-COPIED = ("owner", "message", "period", "time_zone", "sender_name", "reply_to")
-COPIED_SETS = ("lists", "recipients", "excluded_lists")
+COPIED = ("owner", "message", "period", "time_is_set", "time_zone", "sender_name", "reply_to")
+COPIED_SETS = ("lists", "segments", "recipients", "excluded_lists")
 
 
 @transaction.atomic

@@ -1,10 +1,16 @@
-"""Recipients as CSV, row by row."""
+"""Tables as CSV and XLSX, row by row, in flat memory; and recipients as such a table."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from django.utils import timezone
 
 from mailing.models import Recipient
 from mailing.models.recipient import RecipientQuerySet
+from mailing.spreadsheets import BEGINS_A_FORMULA, Sheet, xlsx_pieces
+
+__all__ = ["Sheet", "csv_lines", "csv_pieces", "xlsx_pieces"]
 
 COLUMNS = (
     "email",
@@ -26,6 +32,17 @@ class Line:
         return text
 
 
+def csv_pieces(headings: Sequence[object], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
+    """Yield a CSV file, with the mark that tells spreadsheet programs that it is UTF-8.
+
+    Moments are written in the current time zone, with their offset. No cell is a formula.
+    """
+    write = csv.writer(Line()).writerow
+    yield b"\xef\xbb\xbf" + write([guarded(heading) for heading in headings]).encode()
+    for row in rows:
+        yield write([guarded(value) for value in row]).encode()
+
+
 def csv_lines(recipients: RecipientQuerySet) -> Iterator[str]:
     """Yield the lines of a CSV file of `recipients`, headings first, in flat memory.
 
@@ -37,7 +54,7 @@ def csv_lines(recipients: RecipientQuerySet) -> Iterator[str]:
     rows = recipients.order_by("pk").prefetch_related("lists").iterator(chunk_size=CHUNK)
     for recipient in rows:
         values = (recipient.attributes.get(key) for key in keys)
-        yield write([_cell(value) for value in (*_values(recipient), *values)])
+        yield write([guarded(value) for value in (*_values(recipient), *values)])
 
 
 def _attribute_keys(recipients: RecipientQuerySet) -> list[str]:
@@ -60,10 +77,15 @@ def _values(recipient: Recipient) -> tuple[object, ...]:
     )
 
 
-def _cell(value: object) -> str:
+def guarded(value: object) -> str:
     """Return the text of a cell that no spreadsheet program takes for a formula.
 
     https://owasp.org/www-community/attacks/CSV_Injection
     """
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, datetime):
+        local = timezone.localtime(value) if timezone.is_aware(value) else value
+        return local.isoformat(timespec="seconds")
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return f"'{text}" if text.startswith(BEGINS_A_FORMULA) else text

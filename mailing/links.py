@@ -89,6 +89,26 @@ def view_url(delivery_id: int) -> str:
     return _address("view", (delivery_id,))
 
 
+def confirm_url(request_id: int) -> str:
+    """Return the address at which whoever asked for a list confirms it."""
+    return _address("confirm", (request_id,))
+
+
+def preferences_url(recipient_id: int) -> str:
+    """Return the address at which a recipient chooses lists."""
+    return _address("preferences", (recipient_id,))
+
+
+def read_confirm(token: str) -> int | None:
+    """Return the id of the subscription request, or None for a wrong token."""
+    return _only_id("confirm", token)
+
+
+def read_preferences(token: str) -> int | None:
+    """Return the id of the recipient, or None for a wrong token."""
+    return _only_id("preferences", token)
+
+
 def read_unsubscribe(token: str) -> tuple[int, int] | None:
     """Return the ids of the recipient and the delivery, or None for a wrong token."""
     ids = _read("unsubscribe", token)
@@ -97,5 +117,9 @@ def read_unsubscribe(token: str) -> tuple[int, int] | None:
 
 def read_view(token: str) -> int | None:
     """Return the id of the delivery, or None for a wrong token."""
-    ids = _read("view", token)
+    return _only_id("view", token)
+
+
+def _only_id(purpose: str, token: str) -> int | None:
+    ids = _read(purpose, token)
     return ids[0] if ids and len(ids) == 1 else None

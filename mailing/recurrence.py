@@ -12,8 +12,9 @@ Moments come in aware and go out in UTC; a naive one raises ValueError.
 """
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -63,12 +64,44 @@ def upcoming(
     return moments
 
 
-def is_shifted(moment: datetime, start: datetime, zone: ZoneInfo) -> bool:
-    """Tell whether a clock change moved the occurrence at `moment`, or shows its time twice."""
+def between(
+    start: datetime, period: str, zone: ZoneInfo, after: datetime, before: datetime
+) -> Iterator[datetime]:
+    """Yield the occurrences later than `after` and earlier than `before`."""
+    first = max(0, _estimate(start, period, zone, after) - MARGIN)
+    for n in count(first):
+        moment = _moment(start, period, zone, n)
+        if moment is None or moment >= before:
+            return
+        if moment > after and occurrence(start, period, zone, n):
+            yield moment
+
+
+class ClockChange(models.TextChoices):
+    """What a change of the clock does to an occurrence."""
+
+    SKIPPED = "skipped", _("The clock skips this time that day: it goes out that much later.")
+    REPEATED = (
+        "repeated",
+        _("The clock shows this time twice that day: it goes out the first time."),
+    )
+    CHANGED = "changed", _("The clock has changed since the one before; the time on it stays.")
+
+
+def clock_change(moment: datetime, start: datetime, zone: ZoneInfo) -> ClockChange | None:
+    """Return whether a clock change moved the occurrence at `moment`, or shows its time twice."""
     _require_aware(moment, start)
     local = moment.astimezone(zone)
-    shown_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
-    return shown_twice or local.time() != start.astimezone(zone).time()
+    if local.time() != start.astimezone(zone).time():
+        return ClockChange.SKIPPED
+    if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
+        return ClockChange.REPEATED
+    return None
+
+
+def is_shifted(moment: datetime, start: datetime, zone: ZoneInfo) -> bool:
+    """Tell whether a clock change moved the occurrence at `moment`, or shows its time twice."""
+    return clock_change(moment, start, zone) is not None
 
 
 def _occurrences(

@@ -1,11 +1,15 @@
 """What the mailing module does when others tell it something."""
 
 from datetime import timedelta
+from typing import Any
 
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django_q.models import Schedule
 
 from accounts.models import User
+from mailing.models import Mailing
+from mailing.reports import counting
 from mailing.sending import control
 
 #: django-q2 looks at its schedules every 30 seconds. Two schedules, half a minute apart, make sure
@@ -31,3 +35,20 @@ def schedule_tick(using: str, **kwargs: object) -> None:
         Schedule.objects.using(using).update_or_create(
             name=name, defaults=rule, create_defaults={**rule, "next_run": now + delay}
         )
+
+
+def schedule_counting(using: str, **kwargs: object) -> None:
+    """Make the schedule that brings the figures of reports up to date, or put it right."""
+    rule = {
+        "func": "mailing.tasks.count_letters",
+        "schedule_type": Schedule.MINUTES,
+        "minutes": 1,
+        "repeats": -1,
+    }
+    Schedule.objects.using(using).update_or_create(name="mailing.count_letters", defaults=rule)
+
+
+def settle_figures(instance: Mailing, origin: Model | QuerySet[Any], **kwargs: object) -> None:
+    """Count the letters of a mailing before they are deleted with it, but not with its owner."""
+    if isinstance(origin, Mailing) or getattr(origin, "model", None) is Mailing:
+        counting.settle(instance)

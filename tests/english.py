@@ -9,6 +9,7 @@ NOT_ENGLISH = {
     *(
         "Mailshot",
         "CSV",
+        "xlsx",
         "JPEG",
         "PNG",
         "WebP",
@@ -21,6 +22,9 @@ NOT_ENGLISH = {
         "Atom",
         "Message",
         "ID",
+        "HTML",
+        "Gmail",
+        "mailto",
     ),
     *("email", "full", "name", "comment", "city"),  # columns and fields, as they are written
 }

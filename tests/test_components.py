@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.views import defaults
 
+from accounts.keyset import KeysetPage, Total
 from accounts.listing import Column
 from accounts.models import User
 from mailing.models import Attempt
@@ -40,8 +41,13 @@ def ask(user: User | None = None, path: str = "/dashboard/things/", **query: str
 
 
 def listing(request: HttpRequest, rows: int, search: str = "", sort: str = "name") -> str:
-    """Draw page 2 of a list of `rows` things."""
-    page = Paginator([f"thing {n}" for n in range(rows)], 10).get_page(request.GET.get("page"))
+    """Draw the second ten of a list of `rows` things, or the first when there are no more."""
+    things = [f"thing {n}" for n in range(rows)]
+    page = (
+        KeysetPage(things[10:20], Total(rows, True), 11, "eleventh", "twentieth")
+        if rows > 10
+        else KeysetPage(things, Total(rows, True), 1)
+    )
     columns = [Column("Name", "name"), Column("Size", "size"), Column("")]
     context = {"page_obj": page, "columns": columns, "search": search, "sort": sort}
     return render_to_string("components/list.html", {**context, "searchable": True}, request)
@@ -119,11 +125,28 @@ def test_a_confirmation_posts_and_looks_dangerous(alice: User) -> None:
 
 
 def test_pages_keep_the_search_and_the_order(alice: User) -> None:
-    html = listing(ask(alice, q="a&b", sort="size", page="2"), rows=95, search="a&b")
-    links = re.findall(r'<a[^>]*href="(\?[^"]*page=[^"]*)"', html)
-    assert {"?q=a%26b&amp;sort=size&amp;page=3", "?q=a%26b&amp;sort=size&amp;page=10"} <= set(links)
-    assert all("q=a%26b&amp;sort=size" in link for link in links)
+    html = listing(ask(alice, q="a&b", sort="size", after="tenth"), rows=95, search="a&b")
+    links = re.findall(r'<a class="pagination__step"[^>]*href="([^"]*)"', html)
+    kept = "?q=a%26b&amp;sort=size"
+    steps = ["", "&amp;before=eleventh", "&amp;after=twentieth", "&amp;before=end"]
+    assert links == [kept + step for step in steps]
     assert "11–20 of 95" in html
+
+
+@pytest.mark.parametrize(
+    ("total", "number", "text"),
+    [
+        (Total(1234, True), 1211, "1,211–1,213 of 1,234"),
+        (Total(10_000, False), 11, "11–13 of more than 10,000"),
+        (Total(1234, True), None, "1,234 in all"),
+        (Total(1234, True), 1300, "1,234 in all"),
+        (Total(10_000, False), None, "more than 10,000"),
+    ],
+)
+def test_the_count_says_as_much_as_is_known(total: Total, number: int | None, text: str) -> None:
+    page = KeysetPage(["a", "b", "c"], total, number)
+    html = render_to_string("components/count.html", {"page_obj": page}, ask())
+    assert re.sub("<[^>]*>", "", html).strip() == text
 
 
 def test_only_neighbours_and_ends_of_many_pages_are_listed() -> None:
@@ -139,7 +162,7 @@ def test_one_page_needs_no_pages(alice: User) -> None:
 
 
 def test_a_heading_sorts_by_its_column_and_turns_the_order_round(alice: User) -> None:
-    html = listing(ask(alice, page="2", q="x"), rows=30, search="x")
+    html = listing(ask(alice, after="tenth", q="x"), rows=30, search="x")
     assert html.count("aria-sort") == 1
     assert '<th scope="col" class="" aria-sort="ascending">' in html
     assert 'href="?q=x&amp;sort=-name"' in html

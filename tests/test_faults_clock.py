@@ -8,10 +8,12 @@ import pytest
 
 from tests.faults.running_sink import ROOT
 from tests.faults.scene import IN_FLIGHT, Scene
+from tests.installation import wait_until
 
 pytestmark = pytest.mark.processes
 
 HOUR = 3600.0
+RUNS = "SELECT count(*) FROM mailing_attempt GROUP BY mailing_id"
 #: Makes a daily mailing whose time comes in half an hour.
 DAILY = """
 from datetime import timedelta
@@ -57,11 +59,11 @@ def test_the_clock_is_set_forward_and_back(
     with scene.in_haste():
         set_clock(HOUR)
         scene.wait_for_letters(250)
+        wait_until(lambda: len(scene.ask(RUNS)) == 2, 60, "the daily mailing's run")
         set_clock(-HOUR)
         time.sleep(5)
         set_clock(0)
     scene.wait_for_the_end()
 
     assert scene.judge(3 * IN_FLIGHT).letters == 730
-    runs = "SELECT count(*) FROM mailing_attempt GROUP BY mailing_id"
-    assert scene.installation.query(runs) == [(1,), (1,)]
+    assert scene.installation.query(RUNS) == [(1,), (1,)]

@@ -23,7 +23,10 @@ PAGES = {
     "alice@example.org": [
         *("/dashboard/", "/dashboard/recipients/", "/dashboard/lists/", "/dashboard/messages/"),
         *("/dashboard/messages/new/", "/dashboard/mailings/", "/dashboard/mailings/new/"),
+        "/dashboard/mailings/calendar/",
         *("/dashboard/recipients/import/", "/dashboard/suppressions/", "/dashboard/settings/"),
+        *("/dashboard/messages/begin/", "/dashboard/messages/new/?layout=newsletter"),
+        *("/dashboard/messages/articles/", "/dashboard/pictures/"),
         *("/accounts/2fa/", "/accounts/email/", "/accounts/password/change/"),
     ],
     "manager@example.org": ["/dashboard/", "/dashboard/mailings/", "/dashboard/users/"],

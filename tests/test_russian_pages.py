@@ -31,22 +31,30 @@ Login = Callable[[User], Client]
 
 WITHOUT_A_ROW = [
     *("home", "recipients", "recipient_create", "recipients_import", "lists", "list_create"),
-    *("messages", "message_create", "mailings", "mailing_create"),
-    *("suppressions", "suppression_create"),
+    *("messages", "message_create", "mailings", "mailing_create", "mailing_calendar"),
+    *("message_begin", "message_articles", "pictures"),
+    *("suppressions", "suppression_create", "reports"),
 ]
 WITH_A_ROW = [
     *("recipient_detail", "recipient_edit", "recipient_delete"),
     *("list_detail", "list_edit", "list_delete"),
-    *("message_detail", "message_edit", "message_delete"),
-    *("mailing_detail", "mailing_edit", "mailing_delete", "attempt_detail", "suppression_delete"),
+    *("message_detail", "message_edit", "message_delete", "message_versions"),
+    *("mailing_detail", "mailing_edit", "mailing_recipients", "mailing_time", "mailing_review"),
+    *("mailing_plan", "mailing_delete", "attempt_detail", "attempt_why", "suppression_delete"),
 ]
 FORMS = {
     "recipient_create": {"email": "кто-то", "attributes": "Город"},
     "recipients_import": {},
     "list_create": {},
     "message_create": {"name": "Новости", "subject": "{{ город }}", "body_html": "{{"},
-    "mailing_create": {"starts_at": "завтра", "recipients": "nobody@example.org", "reply_to": "я"},
+    "pictures": {},
+    "mailing_create": {"reply_to": "я"},
     "suppression_create": {"email": "кто-то"},
+}
+STEPS = {
+    "mailing_edit": {"reply_to": "я"},
+    "mailing_recipients": {"recipients": "nobody@example.org"},
+    "mailing_time": {"starts_at": "завтра"},
 }
 ENTRANCE = ["login", "signup", "logout", "reset_password", "reset_password_done"]
 ENTRANCE += ["change_password", "set_password", "email", "email_verification_sent", "inactive"]
@@ -117,6 +125,15 @@ def test_the_dashboard_of_an_owner(
 @pytest.mark.parametrize("page", WITHOUT_A_ROW)
 def test_the_dashboard_of_somebody_new(login: Login, vera: User, page: str) -> None:
     assert not english_on(shown(login(vera), url(page, {})))
+
+
+@pytest.mark.parametrize("page", STEPS)
+def test_what_is_wrong_with_a_step(
+    login: Login, vera: User, rows: dict[str, Any], page: str
+) -> None:
+    html = login(vera).post(url(page, rows), STEPS[page]).content.decode()
+    assert "error-summary" in html
+    assert not english_on(html)
 
 
 @pytest.mark.parametrize("page", FORMS)

@@ -1,5 +1,6 @@
 """Views of several processes while the one that writes them down is killed again and again."""
 
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -18,14 +19,16 @@ from blog.tests.factories import BlogPageFactory
 print(*[article.url for article in BlogPageFactory.create_batch({articles})])
 """
 
-#: Reads articles in turn, each time as another visitor.
+#: Reads articles in turn, each time as another visitor, and is killed at once afterwards.
 READ = """
+import os, signal
 from django.test import Client
 urls = {urls}
 browser = Client(headers={{"Host": "localhost"}}, REMOTE_ADDR="192.0.2.{number}")
 for n in range({views}):
     answer = browser.get(urls[n % len(urls)], headers={{"User-Agent": f"Firefox {{n}}"}})
     assert answer.status_code == 200
+os.kill(os.getpid(), signal.SIGKILL)
 """
 
 #: Writes views down without a pause in a process that is killed within a tenth of a second.
@@ -72,7 +75,7 @@ def test_ten_thousand_views_are_neither_lost_nor_counted_twice(
     ]
     for reader in readers:
         reader.communicate(timeout=120)
-    assert [reader.returncode for reader in readers] == [0] * PROCESSES
+    assert [reader.returncode for reader in readers] == [-signal.SIGKILL] * PROCESSES
     time.sleep(0.5)
     end.touch()
     kills = int(writer.communicate(timeout=60)[0].split()[-1])

@@ -16,6 +16,7 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import User
+from accounts.tasks import send_letters
 from accounts.tests.factories import PASSWORD
 
 Login = Callable[[User], Client]
@@ -41,9 +42,15 @@ def is_logged_in(client: Client) -> bool:
     return client.get("/dashboard/settings/").status_code == 200
 
 
+def sent_letters() -> list[Any]:
+    """Have a worker send what is due; return every letter sent so far."""
+    send_letters()
+    return list(mail.outbox)
+
+
 def link_in_letter(to: str, number: int = -1) -> str:
     """Return the path that the first link of the newest letter to somebody leads to."""
-    letter = [letter for letter in mail.outbox if letter.to == [to]][number]
+    letter = [letter for letter in sent_letters() if letter.to == [to]][number]
     match = re.search(r"https?://\S+/accounts/\S+", str(letter.body))
     assert match, letter.body
     return urlsplit(match[0]).path

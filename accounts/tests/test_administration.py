@@ -4,12 +4,17 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
-from django.core import mail
 from django.test import Client
 
 from accounts import roles
 from accounts.models import User
-from accounts.tests.browsing import Login, is_logged_in, log_in, switch_on_second_factor
+from accounts.tests.browsing import (
+    Login,
+    is_logged_in,
+    log_in,
+    sent_letters,
+    switch_on_second_factor,
+)
 from accounts.tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +54,7 @@ def test_making_a_user_in_wagtail_without_password(office: Client) -> None:
     user = User.objects.get(email="new.person@example.org")
     assert not user.has_usable_password()
     Client().post("/accounts/password/reset/", {"email": user.email})
-    assert mail.outbox[-1].subject == "Choose a new password"
+    assert sent_letters()[-1].subject == "Choose a new password"
 
 
 def test_an_administrator_made_in_wagtail_is_one_in_django_too(

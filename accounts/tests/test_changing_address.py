@@ -2,7 +2,6 @@
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core import mail
 from django.test import Client
 
 from accounts.models import User
@@ -12,6 +11,7 @@ from accounts.tests.browsing import (
     is_logged_in,
     link_in_letter,
     log_in,
+    sent_letters,
     sign_up,
     switch_on_second_factor,
     totp_code,
@@ -49,8 +49,8 @@ def test_the_new_address_counts_once_confirmed(alice: User) -> None:
     assert User.objects.get().email == "new@example.org"
     address = EmailAddress.objects.get()
     assert (address.email, address.verified, address.primary) == ("new@example.org", True, True)
-    assert mail.outbox[-1].to == ["alice@example.org"]
-    assert "new@example.org" in mail.outbox[-1].body
+    assert sent_letters()[-1].to == ["alice@example.org"]
+    assert "new@example.org" in sent_letters()[-1].body
     log_in(other := Client(), "new@example.org")
     assert is_logged_in(other)
 
@@ -58,7 +58,7 @@ def test_the_new_address_counts_once_confirmed(alice: User) -> None:
 def test_the_password_is_asked_for_first(client: Client, alice: User) -> None:
     log_in(client, alice.email)
     assert change_to(client, "new@example.org")["Location"].startswith("/accounts/reauthenticate/")
-    assert not mail.outbox
+    assert not sent_letters()
 
 
 @pytest.mark.parametrize("email", ["", "nonsense", "alice@example.org"])
@@ -81,7 +81,7 @@ def test_the_letter_can_be_sent_again(alice: User, pass_hours: PassHours) -> Non
     pass_hours(1)
     prove_identity(client)
     client.post(PAGE, {"action_send": "", "email": "new@example.org"})
-    assert [letter.to for letter in mail.outbox] == [["new@example.org"]] * 2
+    assert [letter.to for letter in sent_letters()] == [["new@example.org"]] * 2
 
 
 def test_the_address_of_another_account_cannot_be_taken(alice: User, bob: User) -> None:
@@ -113,7 +113,7 @@ def test_an_address_that_somebody_wants_to_change_to_can_still_sign_up(
     pass_hours(1)
     stranger = Client()
     stranger.post("/accounts/password/reset/", {"email": "stranger@example.org"})
-    assert "no account" in mail.outbox[-1].body
+    assert "no account" in sent_letters()[-1].body
     sign_up(stranger, "stranger@example.org")
     stranger.post(link_in_letter("stranger@example.org"))
     log_in(stranger, "stranger@example.org")

@@ -4,7 +4,6 @@ import logging
 from html import unescape
 
 import pytest
-from django.core import mail
 from django.db import transaction
 from django.test import Client
 
@@ -15,6 +14,7 @@ from accounts.tests.browsing import (
     PassHours,
     is_logged_in,
     log_in,
+    sent_letters,
     switch_on_second_factor,
     totp_code,
 )
@@ -49,7 +49,7 @@ def test_wrong_passwords_and_unknown_addresses_look_the_same(client: Client, ali
 def test_an_unconfirmed_address_gets_its_letter_again(client: Client) -> None:
     user = UserFactory.create(confirmed=False)
     assert log_in(client, user.email)["Location"] == "/accounts/confirm-email/"
-    assert mail.outbox[-1].to == [user.email]
+    assert sent_letters()[-1].to == [user.email]
     assert not is_logged_in(client)
 
 
@@ -102,7 +102,7 @@ def test_a_recovery_code_works_once(alice: User) -> None:
 def test_setting_up_and_switching_off_the_second_factor(
     client: Client, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transaction, "on_commit", lambda call: call())
+    monkeypatch.setattr(transaction, "on_commit", lambda call, **options: call())
     log_in(client, alice.email)
     start = client.get("/accounts/2fa/totp/activate/")
     assert start["Location"].startswith("/accounts/reauthenticate/")
@@ -114,7 +114,7 @@ def test_setting_up_and_switching_off_the_second_factor(
     refused = client.post("/accounts/2fa/totp/activate/", {"code": "1"})
     assert "code" in refused.context["form"].errors
     client.post("/accounts/2fa/totp/activate/", {"code": totp_code(secret)})
-    assert mail.outbox[-1].subject == "Second factor switched on"
+    assert sent_letters()[-1].subject == "Second factor switched on"
 
     codes = client.get("/accounts/2fa/recovery-codes/").context["unused_codes"]
     assert len(codes) == 10
@@ -125,7 +125,7 @@ def test_setting_up_and_switching_off_the_second_factor(
     assert client.get("/accounts/2fa/recovery-codes/").context["unused_codes"] != codes
 
     client.post("/accounts/2fa/totp/deactivate/")
-    assert mail.outbox[-1].subject == "Second factor switched off"
+    assert sent_letters()[-1].subject == "Second factor switched off"
     other = Client()
     assert log_in(other, alice.email)["Location"] == "/dashboard/"
 
@@ -166,7 +166,7 @@ def test_letters_that_reset_a_password_are_limited(client: Client, alice: User) 
     codes = [client.post(path, form).status_code for _ in range(6)]
     assert codes == [302] * 5 + [429]
     assert "Too many attempts" in client.post(path, form).content.decode()
-    assert len(mail.outbox) == 5
+    assert len(sent_letters()) == 5
 
 
 def test_logins_and_failures_are_logged(

@@ -159,3 +159,39 @@ def test_others_may_block_nobody(
         assert login(user).get(f"{PAGE}999999/{action}/").status_code == 403
     assert Client().post(path, {"reason": "x"})["Location"].startswith("/accounts/login/")
     assert User.objects.get(pk=bob.pk).is_active
+
+
+def test_roles_are_told_apart(
+    login: Login, manager: User, alice: User, content_manager: User, admin: User
+) -> None:
+    client = login(manager)
+    for role, expected in (
+        ("owner", alice),
+        ("manager", manager),
+        ("content_manager", content_manager),
+        ("administrator", admin),
+    ):
+        assert emails(client.get(PAGE, {"role": role})) == [expected.email]
+    assert len(emails(client.get(PAGE, {"role": "emperor"}))) == 4
+
+
+def test_a_users_page_tells_every_block_and_who_set_it(
+    login: Login, manager: User, alice: User
+) -> None:
+    client, page = login(manager), f"{PAGE}{alice.pk}/"
+    assert "never blocked" in client.get(page).content.decode()
+    for reason in ("first reason", "second reason"):
+        alice.block(manager, reason)
+        alice.unblock(manager)
+    text = client.get(page).content.decode()
+    for words in ("first reason", "second reason", manager.email, "Alice Archer", "never"):
+        assert words in text
+    assert f"{page}block/" in text
+    assert client.get(f"{PAGE}999999/").status_code == 404
+
+
+def test_a_users_page_offers_no_block_of_who_may_not_be_blocked(
+    login: Login, manager: User, admin: User
+) -> None:
+    for user in (manager, admin):
+        assert "/block/" not in login(manager).get(f"{PAGE}{user.pk}/").content.decode()

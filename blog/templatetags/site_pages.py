@@ -13,6 +13,15 @@ from blog.addresses import absolute, page_address
 register = template.Library()
 register.filter("absolute", absolute)
 
+#: Social networks want a country with each language.
+TERRITORIES = {"en": "US", "ru": "RU"}
+
+
+@register.filter
+def with_territory(language: str) -> str:
+    """Return a language as social networks write it: en_US."""
+    return f"{language}_{TERRITORIES[language]}" if language in TERRITORIES else language
+
 
 @register.simple_tag(takes_context=True)
 def page_url_absolute(context: Context, page: Page) -> str:

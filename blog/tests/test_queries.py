@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.images.models import AbstractImage
 
 from accounts.models import User
-from blog.models import BlogIndexPage
+from blog.models import BlogIndexPage, BlogPage
 from blog.tests.factories import BlogPageFactory, ImageFactory
+from blog.view_counts import shown
 
 pytestmark = pytest.mark.django_db
 
@@ -48,12 +49,13 @@ def write(number: int, author: User, pictures: list[AbstractImage]) -> None:
 
 
 def queries(client: Client) -> dict[str, int]:
-    """Return how often each page asks the database when nothing of it is cached."""
+    """Return how often each page asks the database when nothing is cached, in memory either."""
     for path in MOST:
         client.get(path)  # renditions are made once
     counts = {}
     for path in MOST:
         cache.clear()
+        shown._memory.clear()
         with CaptureQueriesContext(connection) as asked:
             assert client.get(path).status_code == 200
         counts[path] = len(asked)
@@ -69,3 +71,25 @@ def test_queries_do_not_grow_with_the_blog(
 
     assert queries(client) == of_ten
     assert {path: number for path, number in of_ten.items() if number > MOST[path]} == {}
+
+
+@pytest.mark.parametrize("path", ["/blog/article/", "/ru/blog/article/"])
+def test_queries_do_not_grow_with_the_pictures_in_an_article(
+    client: Client, admin: User, path: str
+) -> None:
+    write(10, admin, ImageFactory.create_batch(2))
+    few = queries(client)[path]
+    article = BlogPage.objects.get(url_path=f"/home{path.replace('/ru/', '-ru/')}")
+    pictures = [
+        {"image": picture, "alt_text": f"Picture {number}", "caption": ""}
+        for number, picture in enumerate(ImageFactory.create_batch(20))
+    ]
+    article.body = [
+        *(("picture", picture) for picture in pictures),
+        *(("gallery", {"pictures": pictures[n : n + 4]}) for n in range(0, 12, 4)),
+    ]
+    article.save()
+
+    assert queries(client)[path] == few
+    page = client.get(path).content.decode()
+    assert all(f'alt="Picture {number}"' in page for number in range(20))

@@ -48,6 +48,7 @@ def test_the_number_is_right_as_soon_as_it_is_written(client: Client) -> None:
     article = read("Ask first", 1)
     assert "1 view<" in client.get(article.url).content.decode()
 
+    ArticleViews.objects.update(count=2)
     shown.remember({article.pk: 2})
 
     assert "2 views<" in client.get(article.url).content.decode()
@@ -94,7 +95,7 @@ def test_the_report_is_exported(content_manager: User, login: Login) -> None:
     assert f"Most,1234,0,{article.published_on}" in csv.getvalue().decode()
 
     xlsx = editor.get("/cms/reports/article-views/?export=xlsx")
-    rows = load_workbook(BytesIO(xlsx.getvalue())).active.iter_rows(values_only=True)
+    rows = load_workbook(BytesIO(xlsx.getvalue())).worksheets[0].iter_rows(values_only=True)
     assert [row[:3] for row in rows][1] == ("Most", 1234, 0)
 
 

@@ -11,9 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from blog.models import BlogPage
+from blog.outage import Outage
 from blog.tasks import write_views_down
 from blog.tests.factories import BlogPageFactory
-from blog.view_counts import counters
+from blog.view_counts import counters, redis_counters
 from blog.view_counts.models import ArticleViews, DailyViews
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +116,26 @@ def test_counting_goes_on_when_the_counter_lost_its_memory(settings: LazySetting
     write_views_down()
 
     assert total(article) == 13
+
+
+def test_views_wait_until_redis_is_back(
+    settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not settings.VIEWS_REDIS_URL:
+        pytest.skip("there is nothing that could be away")
+    monkeypatch.setattr(redis_counters, "outage", Outage("The counter"))
+    article, present = BlogPageFactory.create(), settings.VIEWS_REDIS_URL
+    settings.VIEWS_REDIS_URL = "redis://127.0.0.1:1/0"
+    read(article, range(5))
+    write_views_down()
+    assert not ArticleViews.objects.exists()
+
+    settings.VIEWS_REDIS_URL = present
+    read(article, range(5, 8))
+    write_views_down()
+    write_views_down()
+
+    assert total(article) == 8
 
 
 def test_a_line_cut_short_by_a_crash_does_no_harm(settings: LazySettings) -> None:

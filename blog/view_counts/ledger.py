@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 
 from blog.models import BlogPage
 from blog.view_counts import shown
-from blog.view_counts.counters import DayCount, counters
+from blog.view_counts.counters import counters
+from blog.view_counts.counting import DayCount
 from blog.view_counts.models import ArticleViews, DailyViews
 
 #: Articles that one transaction deals with.

@@ -6,7 +6,6 @@ import re
 from datetime import UTC, datetime
 from functools import lru_cache
 
-import redis
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -21,9 +20,9 @@ BOTS = re.compile(
     r"|ruby|php/|scrapy|axios|node|postman|apachebench|gptbot|bytespider|mediapartners|yandex\w*/3\.0",
     re.IGNORECASE,
 )
-PREFETCH_HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+PREFETCH_HEADERS = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
 
-outage = Outage("The counter of views")
+outage = Outage("The place where views are written")
 
 
 def count(request: HttpRequest, response: HttpResponseBase) -> None:
@@ -34,7 +33,7 @@ def count(request: HttpRequest, response: HttpResponseBase) -> None:
     try:
         counters.add(article, visitor_of(request))
         outage.end()
-    except (redis.RedisError, OSError) as error:
+    except OSError as error:
         outage.begin(error)
 
 
@@ -51,7 +50,7 @@ def is_visit(request: HttpRequest, response: HttpResponseBase) -> bool:
 
 def is_prefetch(request: HttpRequest) -> bool:
     """Whether a browser fetched the page before anybody asked for it."""
-    purposes = (request.headers.get(name, "") for name in PREFETCH_HEADERS)
+    purposes = [request.META[name] for name in PREFETCH_HEADERS if name in request.META]
     return any("prefetch" in purpose or purpose == "preview" for purpose in purposes)
 
 

@@ -11,13 +11,16 @@ class HomeText:
     lead: str
     features_heading: str
     features: tuple[tuple[str, str], ...]
+    subscription: tuple[str, str]
     quote: str
 
-    def body(self) -> list[tuple[str, object]]:
-        """Return the blocks of the page."""
+    def body(self, form: int | None) -> list[tuple[str, object]]:
+        """Return the blocks of the page; `form` is the key of a subscription form."""
         features = [{"title": title, "text": text} for title, text in self.features]
+        heading, text = self.subscription
         return [
             ("features", {"heading": self.features_heading, "features": features}),
+            ("subscription", {"heading": heading, "text": text, "list": form, "button": ""}),
             ("quote", {"text": self.quote, "source": ""}),
         ]
 
@@ -45,6 +48,10 @@ HOME_TEXTS = {
                 "in the middle of a mailing.",
             ),
         ),
+        subscription=(
+            "A letter about letters",
+            "What we learn about sending mail that people want, when there is something to tell.",
+        ),
         quote="A mailing is a promise made to many people at once.",
     ),
     "ru": HomeText(
@@ -69,6 +76,10 @@ HOME_TEXTS = {
                 "Никто не получит письмо дважды, и ни одно не потеряется молча, даже если сервер "
                 "откажет посреди рассылки.",
             ),
+        ),
+        subscription=(
+            "Письмо о письмах",
+            "Что мы узнаём о рассылках, которых ждут. Пишем, только когда есть что рассказать.",
         ),
         quote="Рассылка — это обещание, данное сразу многим.",
     ),

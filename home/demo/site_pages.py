@@ -1,6 +1,7 @@
 """The demo's articles, the words on its home pages, and the pages under them."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -13,6 +14,7 @@ from accounts.models import User
 from blog.models import BlogIndexPage, BlogPage
 from blog.slugs import latin_slug
 from home.demo.home_texts import HOME_TEXTS
+from home.demo.open_lists import key_of_form
 from home.demo.people import EDITOR
 from home.demo.pictures import paint
 from home.demo.texts import Text, body_blocks, read_texts
@@ -32,7 +34,9 @@ def make_articles(now: datetime) -> int:
         blog = BlogIndexPage.objects.filter(locale__language_code=language).first()
         for number, text in enumerate(read_texts(f"articles/{language}")):
             moment = now - timedelta(days=2) - number * EVERY
-            made += _make(blog, text, language, lambda t=text, m=moment: _article(t, m))
+            form = key_of_form(language)
+            make = partial(_article, text, moment, form)
+            made += _make(blog, text, language, make)
     return made
 
 
@@ -74,11 +78,11 @@ def _publish(parent: Page, page: Page) -> None:
     page.save_revision(user=editor, log_action=True).publish(user=editor)
 
 
-def _article(text: Text, moment: datetime) -> BlogPage:
+def _article(text: Text, moment: datetime, form: int | None) -> BlogPage:
     article = BlogPage(
         title=text.named["Title"],
         lead=text.named["Lead"],
-        body=body_blocks(text.rest),
+        body=body_blocks(text.rest, form),
         picture=_picture(text),
         picture_alt=text.named["Picture"],
         published_on=moment.date(),
@@ -115,7 +119,8 @@ def write_home_pages() -> int:
     for home in HomePage.objects.filter(latest_revision=None, hero_heading="", lead=""):
         text = HOME_TEXTS.get(home.locale.language_code)
         if text and not home.body:
-            home.hero_heading, home.lead, home.body = text.heading, text.lead, text.body()
+            body = text.body(key_of_form(home.locale.language_code))
+            home.hero_heading, home.lead, home.body = text.heading, text.lead, body
             home.save_revision(user=User.objects.filter(email=EDITOR).first()).publish()
             filled += 1
     return filled

@@ -30,15 +30,16 @@ def _read(path: Path) -> Text:
     return Text(path.stem, named, rest.strip())
 
 
-def body_blocks(text: str) -> list[Block]:
-    """Return the blocks of a page.
+def body_blocks(text: str, form: int | None = None) -> list[Block]:
+    """Return the blocks of a page; `form` is the key of the subscription form that may be on it.
 
-    `## ` begins a heading, `> ` a quote, `- ` a list item, `| ` a row of a table, three
-    backticks code with its caption; all else is text.
+    `## ` begins a heading, `> ` a quote, `- ` a list item, `| ` a row of a table, `@ ` the heading
+    of the subscription form with its text in the next line, three backticks code with its caption;
+    all else is text.
     """
     blocks: list[Block] = []
     for part in re.split(r"\n\n+", text):
-        name, value = _block(part)
+        name, value = _form(part, form) if part.startswith("@ ") else _block(part)
         if name == "text" and blocks and blocks[-1][0] == "text":
             blocks[-1] = ("text", f"{blocks[-1][1]}{value}")
         else:
@@ -58,6 +59,11 @@ def _block(part: str) -> Block:
         caption, _, code = rest.partition("\n")
         return "code", {"code": code.removesuffix("\n```"), "caption": caption}
     return "text", _html(part)
+
+
+def _form(part: str, key: int | None) -> Block:
+    heading, _newline, text = part.removeprefix("@ ").partition("\n")
+    return "subscription", {"heading": heading, "text": text, "list": key, "button": ""}
 
 
 def _table(lines: list[str]) -> dict[str, object]:

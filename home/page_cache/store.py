@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from uuid import uuid4
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
 
 from blog import quiet_cache
@@ -22,6 +23,8 @@ GENERATION = "pages:generation"
 #: Seconds after which something is made anew, by one request, while others get what is there.
 FRESH_FOR = 300
 KEPT_FOR = 3600
+#: Seconds for which a process does not ask whether the generation has changed: too short to notice.
+KNOWN_FOR = 0.05
 #: Seconds that others wait for the one who makes what is not there yet.
 PATIENCE = 5.0
 STEP = 0.02
@@ -41,6 +44,7 @@ class Kept(Generic[Value]):
         return time.time() < self.fresh_until
 
 
+_generations: dict[str, tuple[str | None, float]] = {}
 _memory: dict[str, Kept[object]] = {}
 #: What threads of this process are making; files as a cache cannot keep them apart.
 _making: set[str] = set()
@@ -51,11 +55,18 @@ def generation() -> str | None:
     """Return the name of the present generation; None while nothing can be kept."""
     if not settings.PAGE_CACHE:
         return None
-    name: str | None = quiet_cache.get(GENERATION)
-    if name is None:
-        quiet_cache.add(GENERATION, uuid4().hex, None)
+    name, known_until = _generations.get(cache.make_key(GENERATION), (None, 0.0))
+    if name is None or time.monotonic() > known_until:
         name = quiet_cache.get(GENERATION)
+        if name is None:
+            quiet_cache.add(GENERATION, uuid4().hex, None)
+            name = quiet_cache.get(GENERATION)
+        _know(name)
     return name
+
+
+def _know(name: str | None) -> None:
+    _generations[cache.make_key(GENERATION)] = name, time.monotonic() + KNOWN_FOR
 
 
 def generation_of(request: HttpRequest) -> str | None:
@@ -68,7 +79,9 @@ def generation_of(request: HttpRequest) -> str | None:
 
 def begin_generation() -> None:
     """Let nothing that was kept so far be found any more."""
-    quiet_cache.set(GENERATION, uuid4().hex, None)
+    name = uuid4().hex
+    quiet_cache.set(GENERATION, name, None)
+    _know(name)
 
 
 def get(key: str) -> Kept[object] | None:

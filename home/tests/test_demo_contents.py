@@ -40,14 +40,15 @@ def test_every_page_is_there_in_every_language() -> None:
 def test_a_text_becomes_blocks() -> None:
     text = (
         "One & two.\n\nThree.\n\n- four\n- five\n\n## Six\n\n> Seven\n\nEight."
-        "\n\n``` Nine\nTXT 1\nTXT 2\n```\n\n| Ten | Eleven |\n| 12 | 13 |"
+        "\n\n@ Ask\nPlease.\n\n``` Nine\nTXT 1\nTXT 2\n```\n\n| Ten | Eleven |\n| 12 | 13 |"
     )
 
-    assert body_blocks(text) == [
+    assert body_blocks(text, 3) == [
         ("text", "<p>One &amp; two.</p><p>Three.</p><ul><li>four</li><li>five</li></ul>"),
         ("heading", "Six"),
         ("quote", {"text": "Seven", "source": ""}),
         ("text", "<p>Eight.</p>"),
+        ("subscription", {"heading": "Ask", "text": "Please.", "list": 3, "button": ""}),
         ("code", {"code": "TXT 1\nTXT 2", "caption": "Nine"}),
         (
             "table",

@@ -49,7 +49,9 @@ def test_every_page_says_where_it_is_and_in_which_languages(client: Client, path
     assert {link["hreflang"]: link["href"] for link in links} == {
         "en": SITE + english,
         "ru": f"{SITE}/ru{english}",
+        "x-default": SITE + english,
     }
+    assert said(page, "og:locale") == ("ru_RU" if path.startswith("/ru") else "en_US")
     assert said(page, "og:url") == SITE + path
 
 

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from wagtail.models import Locale
+from wagtail.models import Locale, PageViewRestriction
 
 from accounts.models import User
 from accounts.tests.browsing import Login
 from blog.tests.factories import BlogPageFactory
+from home.models import HomePage
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +59,29 @@ def test_who_comes_to_the_home_page_is_led_to_the_one_they_understand(
     ):
         assert (response.status_code, response["Location"]) == (302, "/ru/?utm_source=letter")
         assert {"Accept-Language", "Cookie"} <= set(response["Vary"].split(", "))
+
+
+def test_nobody_is_led_to_a_home_page_that_cannot_be_read(russian: Client) -> None:
+    home = HomePage.objects.get(locale__language_code="ru")
+    PageViewRestriction.objects.create(page=home, restriction_type="login")
+    assert language(russian.get("/")) == "en"
+
+    PageViewRestriction.objects.all().delete()
+    assert russian.get("/").status_code == 302
+    home.unpublish()
+    assert language(russian.get("/")) == "en"
+
+
+@pytest.mark.usefixtures("page_cache")
+def test_the_languages_of_home_pages_are_asked_for_once(
+    russian: Client, django_assert_num_queries: Any
+) -> None:
+    assert russian.get("/").status_code == 302
+
+    with django_assert_num_queries(0):
+        assert russian.get("/").status_code == 302
+    HomePage.objects.get(locale__language_code="ru").unpublish()
+    assert russian.get("/").status_code == 200
 
 
 def test_who_follows_a_link_of_ours_is_led_nowhere_else(russian: Client) -> None:

@@ -16,13 +16,19 @@ from blog.tests.factories import image_file
 from home.demo.people import PASSWORD, PEOPLE
 from home.models import HomePage, StandardPage
 from mailing.models import (
+    Attachment,
     Attempt,
     Delivery,
+    Import,
     Mailing,
     Message,
+    MessageVersion,
+    Picture,
     Recipient,
     RecipientList,
+    Segment,
     Sender,
+    SubscriptionForm,
     Suppression,
 )
 from mailing.models.delivery import OPEN_STATES
@@ -35,8 +41,14 @@ TABLES: list[type[Model]] = [
     User,
     Recipient,
     RecipientList,
+    SubscriptionForm,
+    Segment,
     Suppression,
+    Import,
     Message,
+    MessageVersion,
+    Attachment,
+    Picture,
     Mailing,
     Attempt,
     Delivery,
@@ -50,7 +62,8 @@ TABLES: list[type[Model]] = [
 @pytest.fixture(autouse=True)
 def _small_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Paint quickly; the real pictures have tests of their own."""
-    monkeypatch.setattr("home.demo.site_pages.paint", lambda slug: image_file().read())
+    for module in ("message_parts", "site_pages"):
+        monkeypatch.setattr(f"home.demo.{module}.paint", lambda slug: image_file().read())
 
 
 @pytest.fixture
@@ -80,12 +93,21 @@ def everything() -> dict[str, list[dict[str, object]]]:
 def test_there_is_some_of_everything(demo: str) -> None:
     assert Recipient.objects.count() == 200
     assert sorted(each.recipients.count() for each in RecipientList.objects.all()) == [
+        0,
+        0,
         30,
         50,
         70,
         70,
     ]
+    sizes = [segment.recipients().count() for segment in Segment.objects.all()]
+    assert len(sizes) == 3
+    assert all(0 < size < 100 for size in sizes)
     assert Message.objects.count() == 5
+    assert Picture.objects.count() == Attachment.objects.count() == 1
+    assert MessageVersion.objects.count() == 2
+    assert set(Import.objects.values_list("status", flat=True)) == {"finished", "checked"}
+    assert all(each.wrong and each.unchanged for each in Import.objects.all())
     assert set(Mailing.objects.values_list("status", flat=True)) == set(Mailing.Status)
     assert set(Mailing.objects.values_list("period", flat=True)) == set(Mailing.Period)
     assert set(Attempt.objects.values_list("status", flat=True)) == set(Attempt.Status)
@@ -207,6 +229,19 @@ def test_the_pages_can_be_read(demo: str, client: Client) -> None:
         page = client.get(article.url).content.decode()
         assert "<picture>" in page
         assert "Eddie Editor" in page
+
+
+def test_visitors_can_subscribe_on_the_home_page_and_in_an_article(
+    demo: str, client: Client
+) -> None:
+    english, russian = SubscriptionForm.objects.for_site().accepting().order_by("public_name")
+    for path, form in {
+        "/": english,
+        "/blog/ask-before-you-write/": english,
+        "/ru/": russian,
+        "/ru/blog/snachala-sprosite-potom-pishite/": russian,
+    }.items():
+        assert form.get_absolute_url() in client.get(path).content.decode(), path
 
 
 def test_without_a_blog_there_are_no_articles(seed: Callable[[], str]) -> None:

@@ -16,6 +16,7 @@ from mailing.models import Recipient
 
 MAX_ADDRESSES = 1000
 NAMED_IN_ERROR = 10
+FOUND_SHOWN = 20
 
 
 class RecipientsField(forms.CharField):
@@ -50,6 +51,16 @@ def recipients_with(emails: Iterable[str], owner: User) -> list[Recipient]:
     if strangers := [email for email in wanted if email not in found]:
         raise _not_recipients(strangers)
     return list(found.values())
+
+
+def find_recipients(owner: User, text: str) -> list[Recipient]:
+    """Return some recipients of `owner` whose address or name begins with `text`."""
+    wanted = text.replace("\0", "").strip()[:100]
+    if not wanted:
+        return []
+    # no order: sorting would read all whom a short text finds
+    some = Recipient.objects.owned_by(owner).search(wanted).order_by()[:FOUND_SHOWN]
+    return sorted(some, key=lambda recipient: recipient.email)
 
 
 def _not_recipients(emails: list[str]) -> ValidationError:

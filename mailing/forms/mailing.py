@@ -5,18 +5,22 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.keyset import MOST_COUNTED
 from accounts.time_zones import time_zone_choices
 from mailing.forms.addresses import RecipientsField, recipients_with
 from mailing.forms.owned import OwnedModelForm
 from mailing.forms.wall_time import WallTimeField, moment_of, wall_time
-from mailing.models import Mailing, Recipient, RecipientList
+from mailing.models import Mailing, Recipient, RecipientList, Segment
 
 TIMES = ("starts_at", "ends_at")
+#: The fields of which one at least says to whom it goes.
+AUDIENCE = ("lists", "segments", "recipients")
 
 
 class ListsField(forms.ModelMultipleChoiceField[RecipientList]):
@@ -29,25 +33,85 @@ class ListsField(forms.ModelMultipleChoiceField[RecipientList]):
 
     def label_from_instance(self, recipient_list: Any) -> str:
         size = recipient_list.size
+        if size > MOST_COUNTED:
+            text = _("%(list)s (more than %(size)s recipients)")
+            return text % {"list": recipient_list, "size": intcomma(MOST_COUNTED)}
         text = ngettext("%(list)s (%(size)s recipient)", "%(list)s (%(size)s recipients)", size)
         return text % {"list": recipient_list, "size": size}
 
 
-class MailingForm(OwnedModelForm):
-    """What goes to whom and when, with times on the clock of the mailing's zone."""
+class MessageStepForm(OwnedModelForm):
+    """The first step: what is sent, and in whose name."""
 
-    constrained_field = "ends_at"
+    class Meta:
+        model = Mailing
+        fields = ["name", "message", "sender_name", "reply_to"]
+        help_texts = {
+            "name": gettext_lazy("For your own lists; recipients never see it."),
+            "sender_name": gettext_lazy("Whom the letters are from, like “Anna of the Tea Shop”."),
+            "reply_to": gettext_lazy("The address that answers go to."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["message"].empty_label = _("Choose a message")
+        if self.instance._state.adding:
+            self._propose_a_time()
+
+    def _propose_a_time(self) -> None:
+        self.instance.time_zone = self.owner.time_zone
+        zone = self.instance.zone
+        self.instance.starts_at = moment_of(tomorrow_morning(zone), zone)
+        self.instance.time_is_set = False
+
+
+class RecipientsStepForm(OwnedModelForm):
+    """The second step: whom it goes to, and whom not."""
 
     lists = ListsField(label=gettext_lazy("Lists"))
-    recipients = RecipientsField(
-        label=gettext_lazy("Single recipients"),
+    segments = forms.ModelMultipleChoiceField(
+        Segment.objects.order_by("name"),
+        label=gettext_lazy("Segments"),
         required=False,
-        help_text=gettext_lazy("Addresses of your recipients, one on each line."),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Who fulfils the conditions is found anew each time it is sent."),
     )
     excluded_lists = ListsField(
         label=gettext_lazy("Lists left out"),
         help_text=gettext_lazy("Whoever is on one of these gets nothing."),
     )
+    recipients = RecipientsField(
+        label=gettext_lazy("Single recipients"),
+        required=False,
+        help_text=gettext_lazy("Addresses of your recipients, one on each line."),
+    )
+
+    class Meta:
+        model = Mailing
+        fields = ["lists", "segments", "excluded_lists", "recipients"]
+
+    def __init__(self, *args: Any, may_be_empty: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.may_be_empty = may_be_empty
+
+    def clean_recipients(self) -> list[Recipient]:
+        return recipients_with(self.cleaned_data["recipients"], self.owner)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        chosen = any(cleaned.get(name) for name in AUDIENCE)
+        if not (chosen or self.may_be_empty or {*AUDIENCE} & self.errors.keys()):
+            text = _("Choose a list or a segment, or write at least one address below.")
+            self.add_error("lists", ValidationError(text))
+        return cleaned
+
+
+class TimeStepForm(OwnedModelForm):
+    """The third step: when it goes out, on the clock of its zone."""
+
+    constrained_field = "ends_at"
+
     starts_at = WallTimeField(
         label=gettext_lazy("First sending"),
         help_text=gettext_lazy(
@@ -63,42 +127,15 @@ class MailingForm(OwnedModelForm):
 
     class Meta:
         model = Mailing
-        fields = [
-            "name",
-            "message",
-            "lists",
-            "recipients",
-            "excluded_lists",
-            "starts_at",
-            "period",
-            "ends_at",
-            "time_zone",
-            "sender_name",
-            "reply_to",
-        ]
-        help_texts = {
-            "sender_name": gettext_lazy("Whom the letters are from, like “Anna of the Tea Shop”."),
-            "reply_to": gettext_lazy("The address that answers go to."),
-        }
+        fields = ["starts_at", "period", "ends_at", "time_zone"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance._state.adding:
-            self.instance.time_zone = self.initial["time_zone"] = self.owner.time_zone
-            self.initial.setdefault("starts_at", tomorrow_morning(self.instance.zone))
-        else:
-            self._show_wall_times()
         fields: dict[str, Any] = self.fields
         fields["time_zone"].choices = time_zone_choices(self.instance.time_zone)
-        fields["message"].empty_label = _("Choose a message")
-
-    def _show_wall_times(self) -> None:
         for name in TIMES:
             if moment := getattr(self.instance, name):
                 self.initial[name] = wall_time(moment, self.instance.zone)
-
-    def clean_recipients(self) -> list[Recipient]:
-        return recipients_with(self.cleaned_data["recipients"], self.owner)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -106,8 +143,7 @@ class MailingForm(OwnedModelForm):
         for name in TIMES:
             if wall := cleaned.get(name):
                 cleaned[name] = self._moment(name, wall, zone)
-        if not ({"lists", "recipients"} & self.errors.keys()):
-            self._check_audience(cleaned)
+        self.instance.time_is_set = True
         return cleaned
 
     def _moment(self, name: str, wall: datetime, zone: ZoneInfo) -> datetime:
@@ -117,15 +153,9 @@ class MailingForm(OwnedModelForm):
             return saved
         return moment_of(wall, zone)
 
-    def _check_audience(self, cleaned: dict[str, Any]) -> None:
-        if not cleaned.get("lists") and not cleaned.get("recipients"):
-            self.add_error(
-                "lists", ValidationError(_("Choose a list, or write at least one address below."))
-            )
 
-
-class ScheduledMailingForm(MailingForm):
-    """A mailing that is to go out, so its end must lie ahead."""
+class ScheduledTimeStepForm(TimeStepForm):
+    """The times of a mailing that is to go out, so its end must lie ahead."""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

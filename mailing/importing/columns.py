@@ -24,8 +24,11 @@ _PARTS = (
 _COMMENT = (
     "comment|comments|note|notes|комментарий|комментарии|заметка|заметки|примечание|примечания"
 )
-#: Columns of our own exports that an import cannot set.
-_IGNORED = "recipient state|recipient lists|recipient since|consent source|consent at"
+#: Columns of our own exports and reports that an import cannot set.
+_IGNORED = (
+    "recipient state|recipient lists|recipient since|consent source|consent at"
+    "|import line|import reason"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def _keys(headings: Iterable[tuple[str, int]]) -> Iterable[str]:
     """Yield a different attribute key for each heading."""
     used: set[str] = set()
     for heading, place in headings:
-        key = base = _key(heading) or f"column_{place + 1}"
+        key = base = key_from(heading) or f"column_{place + 1}"
         number = 1
         while key in used:
             number += 1
@@ -99,7 +102,8 @@ def _keys(headings: Iterable[tuple[str, int]]) -> Iterable[str]:
         yield key
 
 
-def _key(heading: str) -> str:
+def key_from(heading: str) -> str:
+    """Return an attribute key made of a heading, empty when nothing in it will do."""
     latin = anyascii(heading.strip().removeprefix("attributes.")).lower()
     return re.sub(r"[^a-z0-9]+", "_", latin).lstrip("_0123456789")[:MAX_KEY_LENGTH].rstrip("_")
 

@@ -1,133 +1,139 @@
-"""CSV files as people have them: their encodings, delimiters and lines."""
+"""The rows of a table as text, a block at a time, from wherever one left off."""
 
-import codecs
 import csv
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from io import BytesIO, TextIOWrapper
-from itertools import chain
-from shutil import copyfileobj
-from tempfile import SpooledTemporaryFile
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import IO, NamedTuple
 
-from django.utils.translation import gettext as _
-
-from mailing.attributes import MAX_KEYS
-from mailing.importing.columns import Columns, guess_columns
-
-CHUNK = 1 << 16
-IN_MEMORY = 1 << 20
+#: Bytes of a batch: large enough that joining it with a million recipients does not count.
+BLOCK = 1 << 20
 DELIMITERS = (",", ";", "\t")
-_SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+#: How far a cell with line ends in it may reach before its quotation mark is taken for a stray one.
+MAX_SPAN = 500
+_ADDRESS = re.compile(r"\s*[^\s@\"]+@[^\s@\"]+\.[^\s@\"]+\s*")
+
+#: The line on which a row begins, and its cells; or the line as it is when they cannot be told.
+Record = tuple[int, list[str] | str]
 
 
-class UnreadableFile(Exception):
-    """A file that cannot be imported; the text says to its user why."""
+class Position(NamedTuple):
+    """A place in a text, in bytes, and the number of the line that begins there."""
+
+    offset: int = 0
+    line: int = 1
 
 
-class Record(NamedTuple):
-    """The cells of a row, or None for a row that cannot be told apart, and its first line."""
+class Block(NamedTuple):
+    """Rows that are not empty, and where the next ones begin."""
 
-    line: int
-    cells: list[str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """What the columns of a file are, and its rows that are not empty."""
-
-    columns: Columns
-    records: Iterator[Record]
+    records: list[Record]
+    end: Position
 
 
-@contextmanager
-def open_table(stream: IO[bytes] | bytes) -> Iterator[Table]:
-    """Give the table in `stream`. Raises UnreadableFile when there is none."""
-    with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
-        copyfileobj(BytesIO(stream) if isinstance(stream, bytes) else stream, file)
-        with TextIOWrapper(file, encoding=_encoding(file), newline="") as text:
-            yield _table(text)
-
-
-def _encoding(file: IO[bytes]) -> str:
-    file.seek(0)
-    head = file.read(4)
-    if head.startswith(_SPREADSHEETS):
-        raise UnreadableFile(
-            _("This is a spreadsheet. Save it as CSV in your spreadsheet program and import that.")
-        )
-    is_utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ["utf-16"] if is_utf16 else ["utf-8-sig", "cp1251"]:
-        if _is_text_in(file, encoding):
-            file.seek(0)
-            return encoding
-    raise UnreadableFile(_("This is not a text file. Save the recipients as CSV and import that."))
-
-
-def _is_text_in(file: IO[bytes], encoding: str) -> bool:
-    file.seek(0)
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        while chunk := file.read(CHUNK):
-            if "\0" in decoder.decode(chunk):
-                return False
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _table(text: TextIOWrapper) -> Table:
-    tables = [_table_by(delimiter, text) for delimiter in DELIMITERS]
-    columns, _width, delimiter = max(tables, key=lambda table: (table[0] is not None, table[1]))
-    if not all(width for _columns, width, _delimiter in tables):
-        raise UnreadableFile(_("The file is empty."))
-    if columns is None:
-        raise UnreadableFile(
-            _("There is no column with e-mail addresses. Name one “email” in the first line.")
-        )
-    if len(columns.attributes) > MAX_KEYS:
-        raise UnreadableFile(
-            _("The file has %(count)s columns that would become attributes. Keep to %(limit)s.")
-            % {"count": len(columns.attributes), "limit": MAX_KEYS}
-        )
-    records = _records(text, delimiter)
-    if columns.has_header:
-        next(records)
-    return Table(columns, records)
-
-
-def _table_by(delimiter: str, text: TextIOWrapper) -> tuple[Columns | None, int, str]:
-    """Return the columns, their number and the delimiter when the file is read with it."""
-    records = _records(text, delimiter)
-    first, second = next(records, None), next(records, None)
-    if first is None or first.cells is None:
-        return None, 0 if first is None else 1, delimiter
-    columns = guess_columns(first.cells, (second and second.cells) or [])
-    return columns, len(first.cells), delimiter
-
-
-def _records(text: TextIOWrapper, delimiter: str) -> Iterator[Record]:
-    text.seek(0)
-    skipped, lines = _without_hint(text)
-    reader = csv.reader(lines, delimiter=delimiter)
+def blocks(text: IO[bytes], delimiter: str, begin: Position, size: int = BLOCK) -> Iterator[Block]:
+    """Yield the rows of `text` from `begin`, as many at a time as fit into `size` bytes."""
+    position = begin
     while True:
-        line = skipped + reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
+        text.seek(position.offset)
+        data = text.read(size)
+        if not data:
             return
-        except csv.Error:  # a quotation mark that never closes takes in all that follows
-            yield Record(line, None)
-        else:
-            if any(map(str.strip, cells)):
-                yield Record(line, cells)
+        lines = (data + text.readline()).decode().removesuffix("\n").split("\n")
+        records, used = _records(lines, position.line, delimiter, text)
+        position = Position(text.tell(), position.line + used)
+        yield Block(records, position)
 
 
-def _without_hint(text: TextIOWrapper) -> tuple[int, Iterator[str]]:
-    """Pass over the line in which spreadsheet programs name the delimiter."""
-    first = next(text, "")
-    if first.lower().startswith("sep=") and len(first.strip("\r\n")) <= 5:
-        return 1, text
-    return 0, chain([first] if first else [], text)
+def first_rows(text: IO[bytes], delimiter: str, begin: Position, number: int) -> list[Record]:
+    """Return up to `number` rows from `begin`."""
+    small = blocks(text, delimiter, begin, size=1 << 14)
+    return list(islice((record for block in small for record in block.records), number))
+
+
+def _records(
+    lines: list[str], first: int, delimiter: str, text: IO[bytes]
+) -> tuple[list[Record], int]:
+    """Return the rows in `lines`, and the number of lines that they take up.
+
+    `text` stands behind these lines, and is read on when the last row does not end in them.
+    """
+    empty = f' "{delimiter}\t\r\x0b\x0c\xa0'
+    marks = any('"' in line for line in lines)
+    if not marks:
+        return [
+            (number, line.split(delimiter))
+            for number, line in enumerate(lines, first)
+            if line.strip(empty)
+        ], len(lines)
+    if (rows := _parsed(lines, delimiter)) is not None and len(rows) == len(lines):
+        return [
+            (number, cells)
+            for number, (cells, line) in enumerate(zip(rows, lines, strict=True), first)
+            if line.strip(empty)
+        ], len(lines)
+    return _one_by_one(lines, first, delimiter, text)
+
+
+def _parsed(lines: Sequence[str], delimiter: str) -> list[list[str]] | None:
+    try:
+        return list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None
+
+
+def _one_by_one(
+    lines: list[str], first: int, delimiter: str, text: IO[bytes]
+) -> tuple[list[Record], int]:
+    records: list[Record] = []
+    place = 0
+    while place < len(lines):
+        cells, used = _record(lines, place, delimiter, text)
+        if isinstance(cells, str) or any(map(str.strip, cells)):
+            records.append((first + place, cells))
+        place += used
+    return records, len(lines)
+
+
+def _record(
+    lines: list[str], place: int, delimiter: str, text: IO[bytes]
+) -> tuple[list[str] | str, int]:
+    """Return the row that begins at `place`, and how many lines it takes up."""
+    line = lines[place]
+    if '"' not in line:
+        return line.split(delimiter), 1
+    if line.count('"') % 2:
+        return _long_record(lines, place, delimiter, text)
+    try:
+        return next(csv.reader([line], delimiter=delimiter)), 1
+    except csv.Error:
+        return line, 1
+
+
+def _long_record(
+    lines: list[str], place: int, delimiter: str, text: IO[bytes]
+) -> tuple[list[str] | str, int]:
+    """Return a row with line ends in its cells; a stray quotation mark costs its own line alone."""
+    whole = lines[place]
+    for used in range(2, MAX_SPAN):
+        if place + used > len(lines):
+            if not (more := text.readline()):
+                break
+            lines.append(more.decode().removesuffix("\n"))
+        whole = f"{whole}\n{lines[place + used - 1]}"
+        if whole.count('"') % 2:
+            continue
+        rows = _parsed([whole], delimiter)
+        if not rows or _swallows_rows(rows[0], delimiter):
+            break
+        return rows[0], used
+    return lines[place], 1
+
+
+def _swallows_rows(cells: list[str], delimiter: str) -> bool:
+    """Whether a line inside a cell looks like a row of its own, with an address among its cells."""
+    return any(
+        delimiter in line and any(map(_ADDRESS.fullmatch, line.split(delimiter)))
+        for cell in cells
+        for line in cell.split("\n")[1:]
+    )

@@ -1,20 +1,12 @@
 """What came of an import."""
 
-from dataclasses import dataclass, field
-from typing import NamedTuple
-
-
-class WrongRow(NamedTuple):
-    """A row that was left out; `line` is where it begins in the file, counted from 1."""
-
-    line: int
-    address: str
-    reason: str
+from dataclasses import dataclass, fields
+from typing import Self
 
 
 @dataclass(slots=True)
-class ImportResult:
-    """Counts of an import: `total` is `added`, `updated`, `unchanged` and the wrong rows.
+class Counts:
+    """Counts of rows: `total` is `added`, `updated`, `unchanged` and `wrong`.
 
     `suppressed` says how many of the rows taken in get nothing, being opted out or suppressed.
     """
@@ -23,5 +15,13 @@ class ImportResult:
     updated: int = 0
     unchanged: int = 0
     suppressed: int = 0
+    wrong: int = 0
     total: int = 0
-    wrong: list[WrongRow] = field(default_factory=list)
+
+    def __iadd__(self, other: Self) -> Self:
+        for name in NAMES:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        return self
+
+
+NAMES = tuple(field.name for field in fields(Counts))

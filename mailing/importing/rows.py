@@ -1,35 +1,41 @@
 """Rows of a file as people: checked, each address once."""
 
+import json
 import re
-import sqlite3
-from collections.abc import Iterable
-from types import TracebackType
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NamedTuple, Self
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from mailing.addresses import MAX_LENGTH, normalise_address, validate_address
+from mailing.addresses import MAX_LENGTH, PLAIN, normalise_address, validate_address
 from mailing.attributes import MAX_VALUE_LENGTH
 from mailing.importing.columns import Columns
 from mailing.importing.reading import Record
-from mailing.importing.result import WrongRow
+from mailing.importing.seen import SeenAddresses
 
 MAX_NAME_LENGTH = 150
 MAX_COMMENT_LENGTH = 5000
+#: Characters of a cell, and cells of a row, that are kept of a row that is left out.
+MAX_KEPT = 1000
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2029]")
 #: Before what a spreadsheet would take for a formula, exports put an apostrophe.
 _QUOTED_FORMULA = re.compile(r"'(?=[=+\-@\t\r])")
 
+#: What a row says about somebody: address, name, comment, and attributes as JSON; a row says
+#: nothing where these are empty.
+Person = tuple[str, str, str, str]
 
-class Person(NamedTuple):
-    """What a row says about somebody; what it leaves empty is empty here."""
 
-    email: str
-    full_name: str
-    comment: str
-    attributes: dict[str, str]
+class WrongRow(NamedTuple):
+    """A row that is left out; `line` is where it begins in the file, counted from 1."""
+
+    line: int
+    address: str
+    reason: str
+    cells: list[str]
 
 
 class WrongCell(Exception):
@@ -37,89 +43,90 @@ class WrongCell(Exception):
 
 
 class RowReader:
-    """Turns records into people and remembers the addresses of the file, in a file of its own."""
+    """Turns records into people, and remembers the addresses of the file in a file at `seen`."""
 
-    def __init__(self, columns: Columns) -> None:
-        self.columns = columns
-        self.seen = sqlite3.connect("")  # in a temporary file, so a million addresses fit
+    def __init__(
+        self, columns: Columns, quote: Callable[[str], str] = json.dumps, seen: Path | str = ""
+    ) -> None:
+        self.columns, self.quote = columns, quote
+        self.keys = [(place, key, f'"{key}": ') for place, key in columns.attributes.items()]
+        self.seen = SeenAddresses(seen)
 
     def __enter__(self) -> Self:
-        self.seen.execute("CREATE TABLE seen (address TEXT PRIMARY KEY, line INT) WITHOUT ROWID")
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.seen.close()
 
-    def read(self, records: Iterable[Record], wrong: list[WrongRow]) -> list[Person]:
-        """Return the people in `records`, and add the rows that are left out to `wrong`."""
-        people = []
+    def read(self, records: Sequence[Record]) -> tuple[list[Person], list[WrongRow]]:
+        """Return the people in `records`, and the rows that are left out."""
+        people, kept, wrong = [], [], []
         for record in records:
             try:
-                people.append(self._person(record))
+                people.append(self._person(record[1]))
+                kept.append(record)
             except WrongCell as error:
-                cells = record.cells or []
-                address = _cell(cells, self.columns.email)[:MAX_LENGTH]
-                wrong.append(WrongRow(record.line, address, str(error)))
-        return people
+                wrong.append(self._wrong(record, str(error)))
+        if again := self.seen.add([person[0] for person in people], [row[0] for row in kept]):
+            wrong += [self._again(row, again[row[0]]) for row in kept if row[0] in again]
+            wrong.sort()
+            people = [p for p, row in zip(people, kept, strict=True) if row[0] not in again]
+        return people, wrong
 
-    def _person(self, record: Record) -> Person:
-        cells = self._cells(record)
-        person = Person(
-            _address(_cell(cells, self.columns.email)),
-            self._full_name(cells),
-            self._comment(cells),
-            dict(self._attributes(cells)),
-        )
-        self._require_new(person.email, record.line)
-        return person
-
-    def _cells(self, record: Record) -> list[str]:
-        if record.cells is None:
+    def _person(self, cells: list[str] | str) -> Person:
+        columns = self.columns
+        if isinstance(cells, str):
             raise WrongCell(_("A quotation mark opens here and is never closed."))
-        if any(map(str.strip, record.cells[self.columns.width :])):
+        if len(cells) > columns.width and any(map(str.strip, cells[columns.width :])):
             raise WrongCell(
                 _("The row has more cells than the first one. Put text with commas in quotes.")
             )
-        return record.cells
+        if len(cells) < columns.width:
+            cells = cells + [""] * (columns.width - len(cells))
+        written = cells[columns.email].strip()
+        address = written.lower()
+        if not PLAIN.fullmatch(address):
+            address = _address(_cell(written))
+        comment = "" if columns.comment is None else _comment(cells[columns.comment])
+        return address, self._full_name(cells), comment, self._attributes(cells)
 
     def _full_name(self, cells: list[str]) -> str:
-        name = " ".join(" ".join(_cell(cells, place) for place in self.columns.names).split())
+        names = self.columns.names
+        if len(names) == 1:
+            name = " ".join(_cell(cells[names[0]]).split())
+        else:
+            name = " ".join(" ".join(_cell(cells[place]) for place in names).split())
         if len(name) > MAX_NAME_LENGTH:
             raise WrongCell(
                 _("The name is longer than %(limit)s characters.") % {"limit": MAX_NAME_LENGTH}
             )
         return name
 
-    def _comment(self, cells: list[str]) -> str:
-        comment = "" if self.columns.comment is None else _cell(cells, self.columns.comment)
-        if len(comment) > MAX_COMMENT_LENGTH:
-            raise WrongCell(
-                _("The comment is longer than %(limit)s characters.")
-                % {"limit": MAX_COMMENT_LENGTH}
-            )
-        return comment
+    def _attributes(self, cells: list[str]) -> str:
+        pairs = []
+        for place, key, prefix in self.keys:
+            if cell := cells[place]:
+                value = " ".join(_cell(cell).split())
+                if len(value) > MAX_VALUE_LENGTH:
+                    raise WrongCell(
+                        _("The value of “%(key)s” is longer than %(limit)s characters.")
+                        % {"key": key, "limit": MAX_VALUE_LENGTH}
+                    )
+                if value:
+                    pairs.append(prefix + self.quote(value))
+        return "{" + ", ".join(pairs) + "}" if pairs else "{}"
 
-    def _attributes(self, cells: list[str]) -> Iterable[tuple[str, str]]:
-        for place, key in self.columns.attributes.items():
-            value = " ".join(_cell(cells, place).split())
-            if len(value) > MAX_VALUE_LENGTH:
-                raise WrongCell(
-                    _("The value of “%(key)s” is longer than %(limit)s characters.")
-                    % {"key": key, "limit": MAX_VALUE_LENGTH}
-                )
-            if value:
-                yield key, value
+    def _again(self, record: Record, first: int) -> WrongRow:
+        return self._wrong(record, _("The address is on line %(line)s already.") % {"line": first})
 
-    def _require_new(self, address: str, line: int) -> None:
-        added = self.seen.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (address, line))
-        if not added.rowcount:
-            (first,) = self.seen.execute("SELECT line FROM seen WHERE address = ?", (address,))
-            raise WrongCell(_("The address is on line %(line)s already.") % {"line": first[0]})
+    def _wrong(self, record: Record, reason: str) -> WrongRow:
+        line, found = record
+        cells = [found] if isinstance(found, str) else found
+        kept = [_CONTROL.sub(" ", cell[:MAX_KEPT]) for cell in cells[: self.columns.width + 10]]
+        place = self.columns.email
+        return WrongRow(
+            line, _cell(kept[place])[:MAX_LENGTH] if place < len(kept) else "", reason, kept
+        )
 
 
 def _address(written: str) -> str:
@@ -132,9 +139,18 @@ def _address(written: str) -> str:
     return normalise_address(written)
 
 
-def _cell(cells: list[str], place: int) -> str:
-    """Return a cell without control characters and formula guard; empty when the row is short."""
-    cell = cells[place].strip() if place < len(cells) else ""
+def _comment(cell: str) -> str:
+    comment = _cell(cell)
+    if len(comment) > MAX_COMMENT_LENGTH:
+        raise WrongCell(
+            _("The comment is longer than %(limit)s characters.") % {"limit": MAX_COMMENT_LENGTH}
+        )
+    return comment
+
+
+def _cell(cell: str) -> str:
+    """Return a cell without control characters and formula guard."""
+    cell = cell.strip()
     if not cell.isprintable():
-        cell = _CONTROL.sub(" ", cell.replace("\r\n", "\n").replace("\r", "\n")).strip()
+        cell = _CONTROL.sub(" ", cell.replace("\u2028", "\n")).strip()
     return _QUOTED_FORMULA.sub("", cell, count=1) if cell.startswith("'") else cell

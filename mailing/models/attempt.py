@@ -7,18 +7,23 @@ from typing import Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from mailing.models.attachment import Attachment
 from mailing.models.counts import Counts
 from mailing.models.delivery import NOT_REACHED, Delivery
 from mailing.models.mailing import Mailing
+from mailing.models.progress import Progress
 from mailing.models.recipient import Recipient
 from mailing.retry import pause_until
+from mailing.trouble import meaning
 
 
 def _token() -> str:
@@ -123,8 +128,15 @@ class Attempt(Counts):
     preheader = models.CharField(_("preheader"), max_length=200, blank=True)
     body_html = models.TextField(_("body"))
     body_text = models.TextField(_("plain text"))
+    attachments = models.ManyToManyField(
+        Attachment, verbose_name=_("attachments"), blank=True, related_name="attempts"
+    )
     sender_name = models.CharField(_("sender's name"), max_length=100, blank=True)
     reply_to = models.CharField(_("reply to"), max_length=254, blank=True)
+
+    # whether the figures of the reports hold all of it (mailing/reports/counting.py)
+    figures_settled = models.BooleanField(default=False, editable=False)
+    along_with_counts = {"figures_settled": False}
 
     objects = AttemptQuerySet.as_manager()
 
@@ -143,6 +155,11 @@ class Attempt(Counts):
             models.Index(
                 fields=["id"], name="attempt_unfinished", condition=models.Q(finished_at=None)
             ),
+            models.Index(
+                fields=["id"],
+                name="attempt_unsettled",
+                condition=models.Q(figures_settled=False, dry_run=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -150,6 +167,21 @@ class Attempt(Counts):
 
     def get_absolute_url(self) -> str:
         return reverse("mailing:attempt_detail", args=[self.pk])
+
+    @cached_property
+    def progress(self) -> Progress:
+        """How far it is, with what its senders have counted and not yet passed on."""
+        if self.pk is None or self.finished_at:
+            return Progress(self.total, **self.counts)
+        # in one statement: counts that are passed on in between are missed and doubled by two
+        live = {name: F(name) + Coalesce(Sum(f"senders__{name}"), 0) for name in self.counts}
+        row = type(self).objects.filter(pk=self.pk).values_list("total", *live.values()).first()
+        return Progress(*(row or (self.total, *self.counts.values())))
+
+    @property
+    def trouble_meaning(self) -> str:
+        """What the mail server's last answer means, in plain words."""
+        return str(meaning(self.server_response))
 
     @property
     def waiting(self) -> int:

@@ -1,5 +1,7 @@
 """How many letters ended in which way."""
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +15,9 @@ class Counts(models.Model):
     skipped = models.PositiveIntegerField(_("skipped"), default=0)
     uncertain = models.PositiveIntegerField(_("uncertain"), default=0)
     composed = models.PositiveIntegerField(_("composed only"), default=0)
+
+    #: What else changes, in the same statement, whenever the counts do.
+    along_with_counts: ClassVar[dict[str, Any]] = {}
 
     class Meta:
         abstract = True
@@ -32,5 +37,5 @@ class Counts(models.Model):
         changes = {name: n for name, n in changes.items() if n}
         if changes:
             type(self)._default_manager.filter(pk=self.pk).update(
-                **{name: F(name) + n for name, n in changes.items()}
+                **{name: F(name) + n for name, n in changes.items()}, **self.along_with_counts
             )

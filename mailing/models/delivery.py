@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Self
 
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -39,9 +39,29 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def uncertain(self) -> Self:
         return self.filter(state=State.UNCERTAIN)
 
+    def because(self, reason: str) -> Self:
+        """Keep letters with a reason; the state that goes with it is what the index is read by."""
+        return self.filter(reason=reason, state=STATE_OF[Delivery.Reason(reason)])
+
+    def addressed(self, text: str, anywhere: bool) -> Self:
+        """Keep letters whose address begins with `text`, or holds it anywhere."""
+        wanted = text.lower()
+        if anywhere:
+            return self.filter(email__contains=wanted)
+        if connection.vendor == "postgresql":
+            # what is left out here is left out of the index, which is used only when that is said
+            return self.exclude(email="").filter(email__startswith=wanted)
+        return self.filter(email__gte=wanted, email__lt=f"{wanted}\U0010ffff")
+
+    def numbers_by_reason(self) -> list[tuple[str, str, int]]:
+        """Return how many letters there are of each state and reason, most first."""
+        with_reason = self.exclude(reason="").order_by().values_list("state", "reason")
+        return list(with_reason.annotate(number=models.Count("pk")).order_by("-number", "reason"))
+
     def forget(self) -> int:
         """Drop the personal data, keeping the counts; letters not yet handed over stay unsent."""
-        return self.update(email="", full_name="", attributes={}, recipient=None)
+        # answers of mail servers repeat the address
+        return self.update(email="", full_name="", attributes={}, smtp_reply="", recipient=None)
 
 
 class Delivery(models.Model):
@@ -107,6 +127,8 @@ class Delivery(models.Model):
                 fields=["attempt", "email"],
                 name="delivery_unique",
                 condition=~models.Q(email=""),
+                # so that the beginnings of addresses are found by it, too
+                opclasses=["int8_ops", "varchar_pattern_ops"],
             ),
         ]
         indexes = [
@@ -126,7 +148,37 @@ class Delivery(models.Model):
                 name="delivery_not_sent",
                 condition=models.Q(state__in=["failed", "skipped", "uncertain"]),
             ),
+            models.Index(
+                fields=["attempt", "reason", "state", "id"],
+                name="delivery_by_reason",
+                condition=~models.Q(reason=""),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.email} · {self.get_state_display()}"
+
+
+#: The state that goes with each reason.
+STATE_OF: dict[Delivery.Reason, State] = {
+    **dict.fromkeys(
+        (
+            Delivery.Reason.UNSUBSCRIBED,
+            Delivery.Reason.SUPPRESSED,
+            Delivery.Reason.INACTIVE,
+            Delivery.Reason.DELETED,
+            Delivery.Reason.STOPPED,
+            Delivery.Reason.DISABLED,
+            Delivery.Reason.OWNER_BLOCKED,
+            Delivery.Reason.ENDED,
+        ),
+        State.SKIPPED,
+    ),
+    **dict.fromkeys(
+        (Delivery.Reason.REFUSED, Delivery.Reason.GAVE_UP, Delivery.Reason.NOT_COMPOSED),
+        State.FAILED,
+    ),
+    Delivery.Reason.NO_ANSWER: State.UNCERTAIN,
+    Delivery.Reason.SENDER_DIED: State.UNCERTAIN,
+    Delivery.Reason.VOUCHED: State.SENT,
+}

@@ -15,10 +15,11 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User, default_time_zone, validate_time_zone
 from mailing.addresses import validate_address
-from mailing.joins import hash_joins
+from mailing.models.audience import Audience
 from mailing.models.message import Message
 from mailing.models.owned import Owned, OwnedQuerySet
 from mailing.models.recipient import Recipient, RecipientList
+from mailing.models.segment import Segment
 from mailing.personalisation import validate_single_line
 from mailing.recurrence import Period, first_after, last_until
 
@@ -93,6 +94,9 @@ class Mailing(Owned):
     lists = models.ManyToManyField(
         RecipientList, blank=True, related_name="mailings", verbose_name=_("lists")
     )
+    segments = models.ManyToManyField(
+        Segment, blank=True, related_name="mailings", verbose_name=_("segments")
+    )
     recipients = models.ManyToManyField(
         Recipient, blank=True, related_name="+", verbose_name=_("single recipients")
     )
@@ -101,6 +105,8 @@ class Mailing(Owned):
     )
     starts_at = models.DateTimeField(_("first sending"))
     ends_at = models.DateTimeField(_("end"), null=True, blank=True)
+    #: Whether its owner has settled the times; until then they are a proposal.
+    time_is_set = models.BooleanField(default=True, editable=False)
     period = models.CharField(
         _("period"), max_length=8, choices=Period.choices, default=Period.ONCE
     )
@@ -216,28 +222,17 @@ class Mailing(Owned):
         until = min(now, self.ends_at) if self.ends_at else now
         return last_until(self.starts_at, self.period, self.zone, until)
 
+    @property
+    def missing(self) -> list[str]:
+        """What has to be settled before it can go out by itself: "recipients", "time"."""
+        chosen = (self.lists, self.segments, self.recipients)
+        nobody = not any(each.exists() for each in chosen)
+        return [*(["recipients"] if nobody else []), *([] if self.time_is_set else ["time"])]
+
     def audience(self) -> "models.QuerySet[Recipient]":
         """Return the recipients that it would go to now, each once."""
-        on_lists = Recipient.lists.through.objects.values("recipient_id")
-        # the keys of the few lists, not a join: PostgreSQL then plans a million recipients well
-        chosen = on_lists.filter(recipientlist_id__in=_keys(self.lists))
-        single = self.recipients.through.objects.filter(mailing_id=self.pk).values("recipient_id")
-        recipients = Recipient.objects.filter(owner_id=self.owner_id, pk__in=chosen.union(single))
-        if left_out := _keys(self.excluded_lists):
-            recipients = recipients.exclude(
-                models.Exists(
-                    on_lists.filter(
-                        recipientlist_id__in=left_out, recipient_id=models.OuterRef("pk")
-                    )
-                )
-            )
-        return recipients.active().not_suppressed()
+        return Audience(self).recipients()
 
     def audience_size(self) -> int:
         """Return how many recipients it would go to now."""
-        with hash_joins():
-            return self.audience().count()
-
-
-def _keys(lists: "models.Manager[RecipientList]") -> list[int]:
-    return list(lists.order_by().values_list("pk", flat=True))
+        return Audience(self).size()

@@ -27,6 +27,10 @@ class SuppressionQuerySet(OwnedQuerySet):
         """Keep what forbids `owner` to write to any of `emails`."""
         return self.for_owner(owner).filter(email__in=emails)
 
+    def search(self, text: str) -> Self:
+        """Keep addresses that begin with `text`."""
+        return self.filter(email__startswith=text.lower())
+
     def removable(self) -> Self:
         """Keep what an owner added and may take back; an opt-out is the recipient's to lift."""
         return self.filter(reason=Suppression.Reason.MANUAL)
@@ -63,6 +67,11 @@ class Suppression(models.Model):
                 condition=models.Q(owner=None),
                 name="suppression_for_everybody_unique",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["owner", "-created_at", "-id"], name="suppression_by_age"),
+            models.Index(fields=["owner", "email"], name="suppression_by_email"),
+            models.Index(fields=["owner", "reason", "id"], name="suppression_by_reason"),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """What a letter looks like: frozen once per attempt, filled in for each recipient."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parseaddr
@@ -13,7 +14,7 @@ from django.utils.safestring import mark_safe
 from mailing import links
 from mailing.addresses import ascii_domain
 from mailing.markup import inline_css, sanitise
-from mailing.models import Attempt, Delivery, Mailing, Message
+from mailing.models import Attachment, Attempt, Delivery, Mailing, Message
 from mailing.personalisation import (
     Fields,
     Template,
@@ -22,7 +23,15 @@ from mailing.personalisation import (
     compile_text,
     fields_in,
 )
-from mailing.sending.mime import alternatives, header, mailbox, part
+from mailing.sending.mime import (
+    alternatives,
+    attached,
+    attachment,
+    header,
+    mailbox,
+    mixed,
+    part,
+)
 from mailing.sending.transport import Letter
 
 
@@ -86,9 +95,14 @@ def wire_address(address: str) -> str:
 
 
 class Composer:
-    """Makes the letters of one attempt; whatever is the same in all of them is made once."""
+    """Makes the letters of one attempt; whatever is the same in all of them is made once.
 
-    def __init__(self, attempt: Attempt, mailing: Mailing) -> None:
+    `files` are those of the attempt unless others are given.
+    """
+
+    def __init__(
+        self, attempt: Attempt, mailing: Mailing, files: Sequence[Attachment] | None = None
+    ) -> None:
         self.attempt = attempt
         self.subject: Template = compile_line(attempt.subject)
         self.html = part("html", compile_html(attempt.body_html))
@@ -98,6 +112,10 @@ class Composer:
         #: what follows the delivery's key in its Message-ID
         self.message_id_tail = f".{attempt.token}@{domain}"
         self.boundary = f"=_{attempt.token}"
+        self.body = alternatives
+        self.tail = _files(self.boundary, attempt.attachments.all() if files is None else files)
+        if self.tail:
+            self.body = mixed
         self.reply_to, self.obstacle = _reply_to(attempt)
         self.same_for_all = (
             b"From: "
@@ -122,20 +140,30 @@ class Composer:
             raise CannotCompose(str(error)) from error
 
     def _letter(self, delivery: Delivery) -> Letter:
-        address = wire_address(delivery.email)
-        fields = fields_of(delivery)
+        message_id = self.message_id(delivery.pk)
+        return self.letter_to(delivery.email, delivery.full_name, fields_of(delivery), message_id)
+
+    def letter_to(self, email: str, full_name: str, fields: Fields, message_id: str) -> Letter:
+        """Return the letter with the fields filled in. Raises CannotCompose."""
+        address = wire_address(email)
         content = b"".join(
             [
-                b"To: " + mailbox(delivery.full_name, address) + b"\r\n",
+                b"To: " + mailbox(full_name, address) + b"\r\n",
                 header("Subject", self.subject.render(fields)),
                 header("Date", _date(int(timezone.now().timestamp()))),
-                header("Message-ID", f"<{self.message_id(delivery.pk)}>"),
+                header("Message-ID", f"<{message_id}>"),
                 self.same_for_all,
                 header("List-Unsubscribe", f"<{fields.unsubscribe_url}>"),  # RFC 2369
-                alternatives(self.boundary, self.text(fields), self.html(fields)),
+                self.body(self.boundary, self.text(fields), self.html(fields)),
             ]
         )
-        return Letter(self.envelope_from, address, content, not (address + self.reply_to).isascii())
+        utf8 = not (address + self.reply_to).isascii()
+        return Letter(self.envelope_from, address, content, utf8, self.tail)
+
+
+def _files(boundary: str, files: Iterable[Attachment]) -> bytes:
+    parts = [attachment(file.name, file.content_type, bytes(file.content)) for file in files]
+    return attached(boundary, parts) if parts else b""
 
 
 def _reply_to(attempt: Attempt) -> tuple[str, str]:

@@ -7,11 +7,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import AuditEntry, User
 from mailing.models import Attempt, Delivery, Mailing
 from mailing.models.mailing import ForbiddenChange
 from mailing.sending import dispatch
 from mailing.sending.end import end_of_retries, refuse_after_end
+from mailing.telling import tell_disabled, tell_enabled
 
 Status = Mailing.Status
 
@@ -20,6 +21,7 @@ def schedule(mailing: Mailing) -> None:
     """Let `mailing` go out at its time; at once when that has passed and its end has not."""
     now = timezone.now()
     refuse_after_end(mailing)
+    _refuse_incomplete(mailing, "recipients", "time")
     next_run_at = _first_run(mailing)
     if next_run_at is None:
         raise ForbiddenChange(_("No sending lies ahead: choose a later start or end."))
@@ -50,6 +52,7 @@ def run_now(mailing: Mailing, by: User | None, trigger: str) -> Attempt:
     if mailing.status == Status.FINISHED:
         raise ForbiddenChange(_("The mailing is finished: copy it to send it again."))
     refuse_after_end(mailing)
+    _refuse_incomplete(mailing, "recipients")
     if _is_under_way(mailing):
         raise ForbiddenChange(_("The mailing is being sent already."))
     now = timezone.now()
@@ -69,6 +72,7 @@ def dry_run(mailing: Mailing, by: User | None, trigger: str) -> Attempt:
             _("A mailing that is %(status)s cannot be tried out.")
             % {"status": mailing.get_status_display()}
         )
+    _refuse_incomplete(mailing, "recipients")
     return dispatch.open_attempt(mailing, timezone.now(), trigger, by, dry_run=True)
 
 
@@ -105,12 +109,15 @@ def stop(mailing: Mailing) -> None:
 
 @transaction.atomic
 def disable(mailing: Mailing, by: User, reason: str) -> None:
-    """Forbid `mailing` on a manager's behalf; its owner sees the reason."""
+    """Forbid `mailing` on a manager's behalf; its owner is told the reason."""
     mailing.change_status(Status.DISABLED, next_run_at=None, disabled_reason=reason, disabled_by=by)
     _cancel_attempts(mailing, Delivery.Reason.DISABLED)
+    AuditEntry.record(by, AuditEntry.Act.DISABLE, mailing, reason)
+    tell_disabled(mailing, reason)
 
 
-def enable(mailing: Mailing) -> None:
+@transaction.atomic
+def enable(mailing: Mailing, by: User) -> None:
     """Lift the ban; the owner decides whether the mailing goes on."""
     mailing.change_status(
         Status.PAUSED,
@@ -118,6 +125,8 @@ def enable(mailing: Mailing) -> None:
         disabled_reason="",
         disabled_by=None,
     )
+    AuditEntry.record(by, AuditEntry.Act.ENABLE, mailing)
+    tell_enabled(mailing)
 
 
 @transaction.atomic
@@ -138,6 +147,14 @@ def _cancel_attempts(mailing: Mailing, reason: str) -> None:
 def _cancel(attempts: QuerySet[Attempt], reason: str) -> None:
     attempts.update(status=Attempt.Status.CANCELLED, cancel_reason=reason, next_try_at=None)
     dispatch.wake_tick()
+
+
+def _refuse_incomplete(mailing: Mailing, *needs: str) -> None:
+    missing = mailing.missing
+    if "recipients" in needs and "recipients" in missing:
+        raise ForbiddenChange(_("Nobody is chosen: choose the recipients of the mailing first."))
+    if "time" in needs and "time" in missing:
+        raise ForbiddenChange(_("Its time is not settled: choose when the mailing goes out first."))
 
 
 def _renew_end(mailing: Mailing) -> None:

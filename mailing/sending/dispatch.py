@@ -71,6 +71,7 @@ def open_attempt(
         sender_name=mailing.sender_name,
         reply_to=mailing.reply_to,
     )
+    attempt.attachments.set(mailing.message.attachments.values_list("pk", flat=True))
     attempt.total = _enter_recipients(attempt, mailing.audience() if audience is None else audience)
     attempt.save(update_fields=["total"])
     wake_senders(attempt.pk, settings.WORKERS)

@@ -18,11 +18,8 @@ SETTINGS = (*INSTALLATION, *OWNER, *DOMAIN)
 
 
 def number(setting: str) -> int:
-    """Return a limit among the settings; 0 is none. Raises ValueError for what is no limit."""
-    value = int(getattr(settings, setting) or 0)
-    if value < 0:
-        raise ValueError(value)
-    return value
+    """Return a limit among the settings; 0 is none."""
+    return int(getattr(settings, setting))
 
 
 def _rates(pair: tuple[str, str]) -> Rates:

@@ -7,9 +7,10 @@ by encoding only what differs between letters.
 import re
 from base64 import b64encode
 from binascii import b2a_qp
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from email.header import Header
 from email.utils import formataddr
+from urllib.parse import quote
 
 from mailing.personalisation import Fields, Template
 
@@ -24,6 +25,10 @@ _LONG_LINE = re.compile(rb"[^\n]{%d}" % (LONGEST_LINE - 1))
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 #: What quoted-printable leaves as it is, and is short enough for a line.
 _PLAIN = re.compile(r"[!-<>-~](?:[ -<>-~]{0,68}[!-<>-~])?")
+#: Characters of a file name that stand in a line, plain or encoded.
+PARAMETER = 50
+_TOKEN = re.compile(rf"[A-Za-z0-9_. -]{{1,{PARAMETER}}}")
+_PIECE = re.compile(rf"(?:%..|[^%]){{1,{PARAMETER // 3}}}")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
 
@@ -72,9 +77,7 @@ def _whole(text: str) -> bytes:
     elif encoding == QUOTED_PRINTABLE:
         content = quoted_printable(body)
     else:
-        encoded = b64encode(body.replace(b"\n", b"\r\n"))
-        lines = (encoded[i : i + BASE64_LINE] for i in range(0, len(encoded), BASE64_LINE))
-        content = b"\r\n".join(lines)
+        content = base64(body.replace(b"\n", b"\r\n"))
     return f"{encoding}\r\n\r\n".encode() + content
 
 
@@ -82,6 +85,13 @@ def _encoding(body: bytes) -> str:
     if body.isascii() and b"\0" not in body and not _LONG_LINE.search(body):
         return "7bit"
     return QUOTED_PRINTABLE if len(_NOT_ASCII.findall(body)) * 6 < len(body) else "base64"
+
+
+def base64(content: bytes) -> bytes:
+    """Return bytes as RFC 2045 section 6.8 encodes them, in lines."""
+    encoded = b64encode(content)
+    lines = (encoded[i : i + BASE64_LINE] for i in range(0, len(encoded), BASE64_LINE))
+    return b"\r\n".join(lines)
 
 
 def quoted_printable(body: bytes) -> bytes:
@@ -116,6 +126,45 @@ def _value(text: str) -> bytes:
 
 def alternatives(boundary: str, plain: bytes, html: bytes) -> bytes:
     """Return the body of a letter from its plain and its HTML part, and the headers it needs."""
+    return b"MIME-Version: 1.0\r\n" + _either(boundary, plain, html)
+
+
+def mixed(boundary: str, plain: bytes, html: bytes) -> bytes:
+    """Return the same for a letter that `attached` ends (RFC 2046 section 5.1.3)."""
+    outer = f"{boundary}.mixed"
+    start = f'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="{outer}"\r\n\r\n'
+    return f"{start}--{outer}\r\n".encode() + _either(boundary, plain, html)
+
+
+def attached(boundary: str, parts: Sequence[bytes]) -> bytes:
+    """Return the files with which a letter ends, the same for all recipients.
+
+    No line begins with a dot, so there is nothing in it to be doubled on the way.
+    """
+    mark = f"--{boundary}.mixed".encode()
+    pieces = [piece for part in parts for piece in (mark, part)]
+    return b"\r\n".join([*pieces, mark + b"--", b""])
+
+
+def _either(boundary: str, plain: bytes, html: bytes) -> bytes:
     mark = f"--{boundary}".encode()
-    start = f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{boundary}"\r\n'
+    start = f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n'
     return b"\r\n".join([start.encode(), mark, plain, mark, html, mark + b"--", b""])
+
+
+def attachment(name: str, content_type: str, content: bytes) -> bytes:
+    """Return a file as a part of a letter."""
+    disposition = b"Content-Disposition: attachment;\r\n " + file_name(name)
+    kind = f"Content-Type: {content_type}\r\nContent-Transfer-Encoding: base64\r\n"
+    return kind.encode() + disposition + b"\r\n\r\n" + base64(content)
+
+
+def file_name(name: str) -> bytes:
+    """Return the parameter of a header that names a file, in pieces where it is long (RFC 2231)."""
+    if _TOKEN.fullmatch(name):
+        return f'filename="{name}"'.encode()
+    encoded = quote(name, safe="")
+    if len(encoded) <= PARAMETER:
+        return f"filename*=utf-8''{encoded}".encode()
+    pieces = _PIECE.findall(f"utf-8''{encoded}")
+    return ";\r\n ".join(f"filename*{i}*={piece}" for i, piece in enumerate(pieces)).encode()

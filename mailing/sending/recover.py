@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django_q.tasks import async_task
 
 from mailing.models import Attempt, Delivery, Mailing, Sender
 from mailing.models.delivery import IN_HAND, State
@@ -181,6 +182,8 @@ def finish(attempt: Attempt) -> None:
     )
     if finished and not attempt.dry_run:
         settle(attempt)
+        # whoever has watched it to its end looks at the report next
+        transaction.on_commit(lambda: async_task("mailing.tasks.count_letters"), robust=True)
 
 
 def settle(attempt: Attempt) -> None:

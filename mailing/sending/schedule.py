@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from mailing.models import Attempt, Mailing, MeterState
+from mailing.models import Attempt, Mailing, MeterState, SubscriptionRequest
 from mailing.sending import dispatch, recover
+from mailing.subscribing import letters
 
 logger = logging.getLogger("mailing.sending")
 
@@ -16,19 +17,21 @@ logger = logging.getLogger("mailing.sending")
 def tick() -> None:
     """Do everything that is due, each part whether or not another one fails."""
     now = timezone.now()
-    _guarded(recover.recover_dead_senders)
-    _guarded(recover.close_cancelled_attempts)
-    _guarded(recover.close_overdue_attempts, now)
-    _guarded(recover.finish_attempts)
+    guarded(recover.recover_dead_senders)
+    guarded(recover.close_cancelled_attempts)
+    guarded(recover.close_overdue_attempts, now)
+    guarded(recover.finish_attempts)
     # a list, since queueing a task may close the connection that an iterator still needs
     for key in list(Mailing.objects.due(now).values_list("pk", flat=True)):
-        _guarded(_open_due, key, now)
-    _guarded(finish_ended, now)
-    _guarded(MeterState.objects.outdated().delete)
-    _guarded(dispatch.wake_ready, now)
+        guarded(_open_due, key, now)
+    guarded(finish_ended, now)
+    guarded(MeterState.objects.outdated().delete)
+    guarded(SubscriptionRequest.objects.lapsed().delete)
+    guarded(letters.queue_due, now)
+    guarded(dispatch.wake_ready, now)
 
 
-def _guarded(work: Callable[..., object], *arguments: object) -> None:
+def guarded(work: Callable[..., object], *arguments: object) -> None:
     """Do one part of the tick; what goes wrong is written down and does not stop the others."""
     try:
         work(*arguments)

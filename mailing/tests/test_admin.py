@@ -13,15 +13,18 @@ from django.urls import reverse
 from accounts.models import User
 from mailing.models import (
     Attempt,
+    Consent,
     Delivery,
     DomainLimit,
     Mailing,
     OwnerLimit,
+    Recipient,
     Sender,
     Suppression,
 )
 from mailing.tests.factories import (
     AttemptFactory,
+    ConsentFactory,
     DeliveryFactory,
     DomainLimitFactory,
     MailingFactory,
@@ -30,12 +33,15 @@ from mailing.tests.factories import (
     RecipientFactory,
     RecipientListFactory,
     SenderFactory,
+    SubscriptionFormFactory,
+    SubscriptionRequestFactory,
     SuppressionFactory,
 )
 
 Login = Callable[[User], Client]
 FACTORIES: list[Any] = [
     AttemptFactory,
+    ConsentFactory,
     DeliveryFactory,
     DomainLimitFactory,
     MailingFactory,
@@ -44,6 +50,8 @@ FACTORIES: list[Any] = [
     RecipientFactory,
     RecipientListFactory,
     SenderFactory,
+    SubscriptionFormFactory,
+    SubscriptionRequestFactory,
     SuppressionFactory,
 ]
 
@@ -107,6 +115,16 @@ def test_deleting_a_recipient_drops_the_personal_data(admin: User, login: Login)
     login(admin).post(page(type(recipient), "delete", recipient.pk), {"post": "yes"})
     delivery.refresh_from_db()
     assert (delivery.email, delivery.recipient) == ("", None)
+
+
+def test_evidence_is_not_changed_and_goes_with_the_recipient(admin: User, login: Login) -> None:
+    consent: Any = ConsentFactory.create()
+    client = login(admin)
+    assert client.post(page(Consent, "change", consent.pk), {"wording": "x"}).status_code == 403
+
+    client.post(page(Recipient, "delete", consent.recipient.pk), {"post": "yes"})
+
+    assert not Consent.objects.exists()
 
 
 @pytest.mark.parametrize("role", ["alice", "manager", "content_manager"])

@@ -160,7 +160,7 @@ def test_those_whom_a_disabled_mailing_missed_wait_until_it_goes_on(
     with pytest.raises(ForbiddenChange, match="cannot become"):
         amends.send_to_missed(halted, alice)
 
-    control.enable(mailing)
+    control.enable(mailing, manager)
     another = amends.send_to_missed(halted, alice)
     take_turn(another.pk)
     assert mail_server.accepted == []

@@ -137,7 +137,7 @@ def test_disabled_keeps_the_reason_and_enabled_starts_nothing(
     assert (mailing.status, mailing.disabled_reason) == ("disabled", "Complaints")
     assert ledger(attempt) == {("skipped", "disabled")}
 
-    control.enable(mailing)
+    control.enable(mailing, manager)
     schedule.tick()
     assert mailing.status == Status.PAUSED
     assert mail_server.accepted == []

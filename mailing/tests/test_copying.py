@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
+from accounts.models import User
 from mailing.copying import copy_mailing
 from mailing.tests.factories import MailingFactory, RecipientFactory, RecipientListFactory
 
@@ -50,3 +51,8 @@ def test_start_that_has_passed_moves_to_the_same_time_of_the_next_day() -> None:
 def test_long_name_is_cut() -> None:
     mailing = MailingFactory.create(name="x" * 150)
     assert len(copy_mailing(mailing).name) == 150
+
+
+def test_the_copy_of_a_time_that_nobody_settled_is_not_settled(alice: User) -> None:
+    assert not copy_mailing(MailingFactory.create(owner=alice, time_is_set=False)).time_is_set
+    assert copy_mailing(MailingFactory.create(owner=alice)).time_is_set

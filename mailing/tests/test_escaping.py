@@ -67,7 +67,7 @@ def pages(attempt: Attempt) -> list[str]:
     recipient, chosen = mailing.recipients.get(), mailing.lists.get()
     names = ("home", "recipients", "lists", "messages", "mailings", "suppressions")
     of_rows = {"recipient": recipient, "list": chosen, "message": mailing.message}
-    forms = ("mailing_create", "recipient_create", "recipients_import")
+    forms = ("mailing_create", "mailing_calendar", "recipient_create", "recipients_import")
     return [
         *(reverse(f"mailing:{name}") for name in (*names, *forms)),
         *(row.get_absolute_url() for row in (recipient, chosen, mailing.message, mailing, attempt)),
@@ -77,6 +77,8 @@ def pages(attempt: Attempt) -> list[str]:
             for page in ("edit", "delete")
         ),
         reverse("mailing:mailing_action", args=[mailing.pk, "stop"]),
+        reverse("mailing:mailing_plan", args=[mailing.pk]),
+        reverse("mailing:attempt_why", args=[attempt.pk]),
     ]
 
 

@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from mailing.reports import counting
 from mailing.tests.factories import (
     AttemptFactory,
+    DeliveryFactory,
     MailingFactory,
     MessageFactory,
     RecipientFactory,
@@ -27,15 +29,19 @@ def client(alice: User, login: Login) -> Client:
 
 def test_newcomer_is_led_to_the_first_mailing(client: Client, alice: User) -> None:
     page = client.get(HOME).content.decode()
-    assert "Three steps to your first mailing" in page
-    for step in ("recipients_import", "message_create", "mailing_create"):
+    assert "Four steps to your first mailing" in page
+    for step in ("recipients_import", "message_begin", "mailing_create"):
         assert reverse(f"mailing:{step}") in page
     RecipientFactory.create(owner=alice)
     assert client.get(HOME).content.decode().count("badge--success") == 1
     MessageFactory.create(owner=alice)
     assert client.get(HOME).content.decode().count("badge--success") == 2
-    MailingFactory.create(owner=alice)
-    assert "Three steps" not in client.get(HOME).content.decode()
+    mailing = MailingFactory.create(owner=alice)
+    assert client.get(HOME).content.decode().count("badge--success") == 3
+    AttemptFactory.create(mailing=mailing, dry_run=True, status="success")
+    assert "Four steps" in client.get(HOME).content.decode()
+    AttemptFactory.create(mailing=mailing)
+    assert "Four steps" not in client.get(HOME).content.decode()
 
 
 def test_owner_sees_what_runs_comes_next_and_was_sent(
@@ -50,7 +56,21 @@ def test_owner_sees_what_runs_comes_next_and_was_sent(
     assert [attempt.mailing.name for attempt in context["running"]] == ["Running one"]
     assert [attempt.mailing.name for attempt in context["latest"]] == ["Sent one"]
     assert [mailing.name for mailing in context["coming"]] == ["Next one"]
-    assert context["counts"] == {"recipients": 0, "lists": 0, "messages": 3, "mailings": 3}
+    assert context["report"].altogether.mailings == 3
+
+
+def test_owner_sees_the_latest_figures(client: Client, alice: User, bob: User) -> None:
+    for owner, number in ((alice, 2), (bob, 5)):
+        attempt = AttemptFactory.create(
+            mailing__owner=owner, status="success", finished_at=timezone.now(), total=number
+        )
+        for _n in range(number):
+            DeliveryFactory.create(attempt=attempt, state="sent", finished_at=timezone.now())
+        attempt.count(sent=number)
+    counting.catch_up()
+    response = client.get(HOME)
+    assert response.context["letters"].sent == 2
+    assert '<svg class="chart__drawing"' in response.content.decode()
 
 
 def test_manager_sees_everybodys(manager: User, login: Login) -> None:
@@ -59,5 +79,5 @@ def test_manager_sees_everybodys(manager: User, login: Login) -> None:
     page = response.content.decode()
     assert "Running one" in page
     assert attempt.mailing.owner.email in page
-    assert "counts" not in response.context
+    assert "Four steps" not in page
     assert reverse("mailing:mailing_create") not in page

@@ -7,24 +7,37 @@ from pathlib import Path
 import pytest
 
 from accounts.models import User
-from mailing.importing import ImportResult, UnreadableFile, import_recipients
+from mailing.importing import acts, jobs
 from mailing.importing.columns import guess_columns
-from mailing.models import Recipient
+from mailing.importing.from_command import chosen_roles
+from mailing.importing.limits import UnreadableFile
+from mailing.importing.reading import Position, blocks
+from mailing.models import Import, Recipient, RecipientList
 from mailing.tests.factories import RecipientFactory, RecipientListFactory, SuppressionFactory
 
 FILES = Path(__file__).parent / "files"
 
-Import = Callable[..., ImportResult]
+Bring = Callable[..., Import]
 Row = tuple[str, str, str, dict[str, str]]
 
 
 @pytest.fixture
-def bring(alice: User) -> Import:
+def bring(alice: User) -> Bring:
     """Return a function that imports text or bytes for Alice."""
 
-    def run(content: str | bytes, **options: object) -> ImportResult:
+    def run(content: str | bytes, dry_run: bool = False, **options: object) -> Import:
         data = content.encode() if isinstance(content, str) else content
-        return import_recipients(alice, BytesIO(data), **options)  # type: ignore[arg-type]
+        work = acts.begin(alice, BytesIO(data), **options)  # type: ignore[arg-type]
+        jobs.work_through(work)
+        if work.error:
+            raise UnreadableFile(work.error)
+        acts.check(work, chosen_roles(work, []), work.has_header)
+        jobs.work_through(work)
+        if not dry_run:
+            acts.start(work)
+            jobs.work_through(work)
+        assert not work.error
+        return work
 
     return run
 
@@ -34,14 +47,18 @@ def saved() -> list[Row]:
     return list(Recipient.objects.order_by("email").values_list(*fields))
 
 
-def wrong_lines(result: ImportResult) -> list[int]:
-    return [row.line for row in result.wrong]
+def wrong_lines(work: Import) -> list[int | None]:
+    return [row.line for row in work.rows.order_by("pk")]
+
+
+def reasons(work: Import) -> list[str]:
+    return [row.reason for row in work.rows.order_by("pk")]
 
 
 # --- Files as programs write them ---------------------------------------------------------------
 
 
-def test_a_windows_1251_file_of_a_spreadsheet_program(bring: Import) -> None:
+def test_a_windows_1251_file_of_a_spreadsheet_program(bring: Bring) -> None:
     result = bring((FILES / "excel-russian.csv").read_bytes())
     assert saved() == [
         (
@@ -53,10 +70,10 @@ def test_a_windows_1251_file_of_a_spreadsheet_program(bring: Import) -> None:
         ("borya@example.org", "Борис Борисов", "", {"gorod": "Псков"}),
     ]
     assert wrong_lines(result) == [5]
-    assert result.wrong[0].address == "никто"
+    assert result.rows.get().address == "никто"
 
 
-def test_an_export_of_an_address_book(bring: Import) -> None:
+def test_an_export_of_an_address_book(bring: Bring) -> None:
     assert bring((FILES / "google-contacts.csv").read_bytes()).added == 2
     assert saved()[0] == (
         "ann@example.org",
@@ -67,12 +84,12 @@ def test_an_export_of_an_address_book(bring: Import) -> None:
     assert saved()[1] == ("ben@example.org", "Ben J. Baker", "", {})
 
 
-def test_a_utf_16_file_that_names_its_delimiter(bring: Import) -> None:
+def test_a_utf_16_file_that_names_its_delimiter(bring: Bring) -> None:
     bring((FILES / "notepad-utf16.csv").read_bytes())
     assert saved() == [("anna@example.org", "Anna Müller", "", {"stadt": "Köln"})]
 
 
-def test_a_bare_list_of_addresses(bring: Import) -> None:
+def test_a_bare_list_of_addresses(bring: Bring) -> None:
     result = bring((FILES / "plain-list.txt").read_bytes())
     assert [row[0] for row in saved()] == ["ann@example.org", "ben@example.org"]
     assert (result.total, wrong_lines(result)) == (3, [4])
@@ -84,7 +101,7 @@ def test_a_bare_list_of_addresses(bring: Import) -> None:
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_encodings_delimiters_and_line_ends(
-    bring: Import, encoding: str, delimiter: str, newline: str
+    bring: Bring, encoding: str, delimiter: str, newline: str
 ) -> None:
     rows = [["Имя", "Почта", "Город"], ["Ян", "yan@example.org", "Рига"], ["Я", "нет", ""]]
     text = newline.join(delimiter.join(row) for row in rows)
@@ -94,13 +111,13 @@ def test_encodings_delimiters_and_line_ends(
     assert wrong_lines(result) == [3]
 
 
-def test_letters_beyond_the_first_thousands_decide_on_the_encoding(bring: Import) -> None:
+def test_letters_beyond_the_first_thousands_decide_on_the_encoding(bring: Bring) -> None:
     rows = "".join(f"reader{n}@example.org,Reader\n" for n in range(2500))
     bring(f"email,name\n{rows}yan@example.org,Ян\n".encode("cp1251"))
     assert saved()[-1][1] == "Ян"
 
 
-def test_a_stream_that_cannot_be_rewound(alice: User, tmp_path: Path) -> None:
+def test_a_stream_that_cannot_be_rewound(alice: User) -> None:
     class Pipe(BytesIO):
         def seekable(self) -> bool:
             return False
@@ -108,8 +125,9 @@ def test_a_stream_that_cannot_be_rewound(alice: User, tmp_path: Path) -> None:
         def seek(self, *_args: int) -> int:
             raise OSError
 
-    assert import_recipients(alice, Pipe(b"email\nann@example.org\n")).added == 1
-    assert import_recipients(alice, b"email\nben@example.org\n").added == 1
+    work = acts.begin(alice, Pipe(b"email\nann@example.org\n"))
+    jobs.work_through(work)
+    assert (work.status, work.roles) == ("mapping", ["email"])
 
 
 # --- Headings -----------------------------------------------------------------------------------
@@ -135,7 +153,7 @@ def test_the_plainest_heading_wins() -> None:
     assert columns.attributes == {0: "address", 1: "email_opt_in"}
 
 
-def test_a_column_of_addresses_under_another_heading(bring: Import) -> None:
+def test_a_column_of_addresses_under_another_heading(bring: Bring) -> None:
     bring("Navn;Kontakt\nAnn;ann@example.org\n")
     assert saved() == [("ann@example.org", "", "", {"navn": "Ann"})]
 
@@ -173,7 +191,7 @@ def test_other_headings_become_attributes_with_keys_that_messages_can_use() -> N
     ]
 
 
-def test_a_delimiter_inside_the_headings_misleads_nobody(bring: Import) -> None:
+def test_a_delimiter_inside_the_headings_misleads_nobody(bring: Bring) -> None:
     bring('email;"name, in full";city, country\nann@example.org;Archer, Ann;Riga, Latvia\n')
     assert saved()[0][3] == {"name_in_full": "Archer, Ann", "city_country": "Riga, Latvia"}
 
@@ -185,13 +203,13 @@ def test_the_column_that_holds_addresses_wins_over_one_that_only_sounds_like_it(
     assert columns.email == 2
 
 
-def test_a_file_without_headings(bring: Import) -> None:
+def test_a_file_without_headings(bring: Bring) -> None:
     result = bring("Ann,ann@example.org,Riga\nBen,ben@example.org,\n")
     assert result.added == 2
     assert saved()[0] == ("ann@example.org", "Ann", "", {"column_3": "Riga"})
 
 
-def test_a_first_row_with_a_mistyped_address_is_no_heading(bring: Import) -> None:
+def test_a_first_row_with_a_mistyped_address_is_no_heading(bring: Bring) -> None:
     result = bring("ann@@example.org,Ann\nben@example.org,Ben\n")
     assert (result.added, wrong_lines(result)) == (1, [1])
 
@@ -199,7 +217,7 @@ def test_a_first_row_with_a_mistyped_address_is_no_heading(bring: Import) -> Non
 # --- Wrong rows ---------------------------------------------------------------------------------
 
 
-def test_wrong_rows_are_reported_by_physical_line_with_the_reason(bring: Import) -> None:
+def test_wrong_rows_are_reported_by_physical_line_with_the_reason(bring: Bring) -> None:
     result = bring(
         "email,name,comment\n"
         'ann@example.org,Ann,"two\nlines"\n'
@@ -214,7 +232,7 @@ def test_wrong_rows_are_reported_by_physical_line_with_the_reason(bring: Import)
         "eve@example.org\n"
     )
     assert (result.total, result.added) == (8, 2)
-    assert [(row.line, row.address) for row in result.wrong] == [
+    assert [(row.line, row.address) for row in result.rows.order_by("pk")] == [
         (4, "nobody"),
         (6, ""),
         (8, "ANN@example.org"),
@@ -222,9 +240,8 @@ def test_wrong_rows_are_reported_by_physical_line_with_the_reason(bring: Import)
         (10, "cat@example.org"),
         (11, "dan@example.org"),
     ]
-    reasons = [row.reason for row in result.wrong]
-    assert reasons[0].startswith("“nobody” is not an e-mail address")
-    assert reasons[1:] == [
+    assert reasons(result)[0].startswith("“nobody” is not an e-mail address")
+    assert reasons(result)[1:] == [
         "There is no e-mail address.",
         "The address is on line 2 already.",
         "The name is longer than 150 characters.",
@@ -233,26 +250,54 @@ def test_wrong_rows_are_reported_by_physical_line_with_the_reason(bring: Import)
     ]
 
 
-def test_long_attributes_are_wrong(bring: Import) -> None:
+def test_long_attributes_are_wrong(bring: Bring) -> None:
     result = bring(f"email,city\nann@example.org,{'x' * 501}\nben@example.org,{'x' * 500}\n")
     assert result.added == 1
-    assert result.wrong[0].reason == "The value of “city” is longer than 500 characters."
+    assert result.rows.get().reason == "The value of “city” is longer than 500 characters."
 
 
-def test_a_quotation_mark_that_never_closes_costs_what_it_swallows(bring: Import) -> None:
-    rows = "".join(f"reader{n}@example.org,Reader\n" for n in range(10_000))
-    result = bring(f'email,name\nann@example.org,Ann\nben@example.org,"Ben\n{rows}')
-    assert result.wrong[0].line == 3
-    assert result.wrong[0].reason == "A quotation mark opens here and is never closed."
-    assert Recipient.objects.filter(email="reader9999@example.org").exists()
+@pytest.mark.parametrize(
+    ("stray", "later"),
+    [
+        ('ben@example.org,"Ben', ""),
+        ('ben@example.org,"Ben', 'cat@example.org,"Cat, of course"\n'),
+        ('ben@example.org,"Ben', 'cat@example.org,"Cat ""Puss"" Cat"\n'),
+        ('ben@example.org,"Ben', 'cat@example.org,Cat"\n'),
+        ('"ben@example.org,Ben', 'dan@example.org,Dan\n"cat@example.org",Cat\n'),
+    ],
+)
+def test_a_stray_quotation_mark_costs_its_own_row_alone(
+    bring: Bring, stray: str, later: str
+) -> None:
+    rows = "".join(f"reader{n}@example.org,Reader\n" for n in range(5))
+    result = bring(f"email,name\nann@example.org,Ann\n{stray}\n{rows}{later}{rows}")
+    assert result.rows.order_by("pk")[0].line == 3
+    assert reasons(result)[0] == "A quotation mark opens here and is never closed."
+    assert Recipient.objects.filter(email__startswith="reader").count() == 5
+    assert Recipient.objects.filter(full_name="Reader").count() == 5
 
 
-def test_an_address_that_was_wrong_may_come_right_later_in_the_file(bring: Import) -> None:
+def test_a_cell_with_line_ends_may_lie_across_two_blocks() -> None:
+    rows = [f'r{n}@example.org,"first\nsecond, ""{n}"""' for n in range(300)]
+    text = BytesIO("\n".join(rows).encode())
+    position, found = Position(), []
+    while True:
+        block = next(blocks(text, ",", position, size=64), None)
+        if block is None:
+            break
+        found += block.records
+        position = block.end
+    assert found == [
+        (2 * n + 1, [f"r{n}@example.org", f'first\nsecond, "{n}"']) for n in range(300)
+    ]
+
+
+def test_an_address_that_was_wrong_may_come_right_later_in_the_file(bring: Bring) -> None:
     result = bring(f"email,name\nann@example.org,{'n' * 151}\nann@example.org,Ann\n")
     assert (result.added, wrong_lines(result)) == (1, [2])
 
 
-def test_cells_are_cleaned(bring: Import) -> None:
+def test_cells_are_cleaned(bring: Bring) -> None:
     bring('email,name,phone\n"\u200b Ann@EXAMPLE.org ","  Ann\x07\n  Archer","\'+47 22"\n')
     assert saved() == [("ann@example.org", "Ann Archer", "", {"phone": "+47 22"})]
 
@@ -268,8 +313,9 @@ def test_cells_are_cleaned(bring: Import) -> None:
         (b"\xef\xbb\xbf", "The file is empty."),
         (b"name,city\nAnn,Riga\n", "There is no column with e-mail addresses."),
         (b"name\n", "There is no column with e-mail addresses."),
-        (b"PK\x03\x04\x14\x00\x06\x00", "This is a spreadsheet."),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", "This is a spreadsheet."),
+        (b"PK\x03\x04\x14\x00\x06\x00", "This spreadsheet cannot be read."),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "This is a spreadsheet of an old kind"),
+        (b"email\nx" + b"x" * 1_100_000, "Line 2 is longer than 1000000 characters."),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "This is not a text file."),
         (b"email\nann@example.org\n\x00", "This is not a text file."),
         (b"email\n\x98\xff", "This is not a text file."),
@@ -278,18 +324,18 @@ def test_cells_are_cleaned(bring: Import) -> None:
     ],
 )
 def test_files_that_cannot_be_used_are_refused_in_a_sentence(
-    bring: Import, content: bytes, sentence: str
+    bring: Bring, content: bytes, sentence: str
 ) -> None:
-    lists = (pytest.fail("The lists were made all the same.") for _ in range(1))
     with pytest.raises(UnreadableFile, match=sentence):
-        bring(content, lists=lists)
+        bring(content, new_list="Readers")
+    assert not RecipientList.objects.exists()
 
 
 # --- What is saved ------------------------------------------------------------------------------
 
 
 def test_recipients_of_the_owner_get_the_values_that_the_file_has(
-    bring: Import, alice: User
+    bring: Bring, alice: User
 ) -> None:
     ann = RecipientFactory.create(
         owner=alice,
@@ -307,7 +353,7 @@ def test_recipients_of_the_owner_get_the_values_that_the_file_has(
     assert ann.updated_at > changed
 
 
-def test_a_second_import_changes_nothing(bring: Import, alice: User) -> None:
+def test_a_second_import_changes_nothing(bring: Bring, alice: User) -> None:
     readers = RecipientListFactory.create(owner=alice)
     content = "email,name,city\nann@example.org,Ann,Riga\nben@example.org,,\n"
     bring(content, lists=[readers])
@@ -318,14 +364,14 @@ def test_a_second_import_changes_nothing(bring: Import, alice: User) -> None:
     assert readers.recipients.count() == 2
 
 
-def test_new_and_known_recipients_go_on_every_list(bring: Import, alice: User) -> None:
+def test_new_and_known_recipients_go_on_every_list(bring: Bring, alice: User) -> None:
     lists = RecipientListFactory.create_batch(2, owner=alice)
     RecipientFactory.create(owner=alice, email="ann@example.org", lists=lists[:1])
     bring("email\nann@example.org\nben@example.org\n", lists=lists)
     assert [chosen.recipients.count() for chosen in lists] == [2, 2]
 
 
-def test_recipients_of_others_are_nobodys_business(bring: Import, alice: User, bob: User) -> None:
+def test_recipients_of_others_are_nobodys_business(bring: Bring, alice: User, bob: User) -> None:
     RecipientFactory.create(owner=bob, email="ann@example.org", full_name="Bob's Ann")
     bobs = RecipientListFactory.create(owner=bob)
     assert bring("email,name\nann@example.org,Ann\n").added == 1
@@ -334,7 +380,7 @@ def test_recipients_of_others_are_nobodys_business(bring: Import, alice: User, b
         bring("email\nann@example.org\n", lists=[bobs])
 
 
-def test_nobody_who_has_opted_out_is_written_to_again(bring: Import, alice: User) -> None:
+def test_nobody_who_has_opted_out_is_written_to_again(bring: Bring, alice: User) -> None:
     readers = RecipientListFactory.create(owner=alice)
     RecipientFactory.create(owner=alice, email="left@example.org").unsubscribe()
     RecipientFactory.create(owner=alice, email="broken@example.org", state="bounced")
@@ -344,7 +390,7 @@ def test_nobody_who_has_opted_out_is_written_to_again(bring: Import, alice: User
     names = ["left", "broken", "deleted", "angry", "manual", "fine"]
     rows = "".join(f"{name}@example.org,New\n" for name in names)
     result = bring(f"email,name\n{rows}", lists=[readers])
-    assert (result.total, result.suppressed, result.wrong) == (6, 5, [])
+    assert (result.total, result.suppressed, result.wrong) == (6, 5, 0)
     states = {row.email.split("@")[0]: row.state for row in readers.recipients.all()}
     assert states == {
         "left": "unsubscribed",
@@ -358,13 +404,13 @@ def test_nobody_who_has_opted_out_is_written_to_again(bring: Import, alice: User
     assert [row.email for row in reachable] == ["fine@example.org"]
 
 
-def test_suppressions_of_others_do_not_count(bring: Import, bob: User) -> None:
+def test_suppressions_of_others_do_not_count(bring: Bring, bob: User) -> None:
     SuppressionFactory.create(owner=bob, email="ann@example.org", reason="unsubscribed")
     assert bring("email\nann@example.org\n").suppressed == 0
     assert Recipient.objects.get().state == "active"
 
 
-def test_the_source_of_the_consent_is_recorded_once(bring: Import) -> None:
+def test_the_source_of_the_consent_is_recorded_once(bring: Bring) -> None:
     bring("email\nann@example.org\n", file_name="fair 2024.csv")
     bring("email,name\nann@example.org,Ann\n", file_name="other.csv")
     assert Recipient.objects.get().consent_source == "import fair 2024.csv"
@@ -372,23 +418,23 @@ def test_the_source_of_the_consent_is_recorded_once(bring: Import) -> None:
     assert len(Recipient.objects.get(email="ben@example.org").consent_source) == 200
 
 
-def test_a_dry_run_counts_and_saves_nothing(bring: Import, alice: User) -> None:
+def test_a_dry_run_counts_and_saves_nothing(bring: Bring, alice: User) -> None:
     RecipientFactory.create(owner=alice, email="ann@example.org", full_name="Ann")
     readers = RecipientListFactory.create(owner=alice)
     before = list(Recipient.objects.values())
     content = "email,name\nann@example.org,Anna\nben@example.org,Ben\nnobody,\n"
     result = bring(content, lists=[readers], dry_run=True)
-    assert (result.added, result.updated, len(result.wrong)) == (1, 1, 1)
+    assert (result.added, result.updated, result.wrong) == (1, 1, 1)
     assert list(Recipient.objects.values()) == before
     assert readers.recipients.count() == 0
 
 
 def test_rows_are_saved_many_at_a_time(
-    bring: Import, alice: User, django_assert_max_num_queries: Callable[..., object]
+    bring: Bring, alice: User, django_assert_max_num_queries: Callable[..., object]
 ) -> None:
     readers = RecipientListFactory.create(owner=alice)
     rows = "".join(f"reader{n}@example.org,Reader {n}\n" for n in range(900))
-    with django_assert_max_num_queries(40):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(90):  # type: ignore[attr-defined]
         bring(f"email,name\n{rows}", lists=[readers])
-    with django_assert_max_num_queries(40):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(90):  # type: ignore[attr-defined]
         bring(f"email,name\n{rows.replace('Reader', 'Friend')}", lists=[readers])

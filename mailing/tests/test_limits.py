@@ -16,7 +16,6 @@ from mailing.models import Attempt, Delivery, DomainLimit, MeterState, OwnerLimi
 from mailing.models.delivery import State
 from mailing.sending import control, dispatch, limits, schedule
 from mailing.sending.ledger import Ledger, Record
-from mailing.sending.metering import Rates
 from mailing.sending.turn import take_turn
 from mailing.tests.factories import MailingFactory, RecipientFactory
 from tests.mail_server import MailServer
@@ -370,11 +369,6 @@ def test_how_long_letters_take_under_the_limits(settings: LazySettings, alice: U
     settings.SEND_RATE_PER_MINUTE = 0
     OwnerLimit.objects.create(owner=alice, per_hour=2000)
     assert limits.duration(alice, 3000) == pytest.approx(1.5 * 3600, rel=0.05)
-
-
-def test_settings_come_as_text(settings: LazySettings) -> None:
-    settings.SEND_RATE_PER_MINUTE, settings.SEND_RATE_PER_HOUR = "600", ""
-    assert limits.of_installation() == Rates(600, 0)
 
 
 def test_a_domain_has_one_spelling(db: None) -> None:

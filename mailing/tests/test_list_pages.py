@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from mailing.models import RecipientList
 from mailing.tests.factories import MailingFactory, RecipientFactory, RecipientListFactory
+from mailing.views.lists import ListListView
 
 Login = Callable[[User], Client]
 LISTS = reverse("mailing:lists")
@@ -102,3 +103,29 @@ def test_deleting_names_the_mailings_that_wait_for_it(
     client.post(address)
     assert not RecipientList.objects.exists()
     assert alice.recipient_set.count() == 3
+
+
+def test_a_large_list_is_counted_up_to_a_bound(
+    client: Client,
+    alice: User,
+    bob: User,
+    manager: User,
+    login: Login,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    readers = RecipientListFactory.create(owner=alice, name="Many")
+    readers.recipients.set(RecipientFactory.create_batch(3, owner=alice))
+    for where in ("mailing.models.recipient", "mailing.views.lists", "mailing.forms.mailing"):
+        monkeypatch.setattr(f"{where}.MOST_COUNTED", 2)
+    monkeypatch.setitem(ListListView.extra_context or {}, "most_counted", 2)
+    assert "more than 2" in client.get(reverse("mailing:lists")).content.decode()
+    draft = MailingFactory.create(owner=alice)
+    page = client.get(reverse("mailing:mailing_recipients", args=[draft.pk])).content.decode()
+    assert "Many (more than 2 recipients)" in page
+    address = reverse("mailing:list_size", args=[readers.pk])
+    size = client.get(address, headers={"HX-Request": "true"})
+    assert size.content.decode() == "3 recipients"
+    assert client.get(address)["Location"] == readers.get_absolute_url()
+    assert login(bob).get(address).status_code == 404
+    assert login(manager).get(address).status_code == 403
+    assert Client().get(address).status_code == 302

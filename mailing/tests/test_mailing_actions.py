@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
@@ -15,7 +14,6 @@ from mailing.tests.factories import (
     AttemptFactory,
     DeliveryFactory,
     MailingFactory,
-    RecipientFactory,
     RecipientListFactory,
 )
 from mailing.views.actions import ACTIONS, BY_NAME, Action, allowed_actions, may_disable
@@ -90,7 +88,8 @@ def test_button_is_shown_exactly_where_the_request_is_accepted(
 def test_action_changes_the_status(
     client: Client, alice: User, name: str, before: str, after: str
 ) -> None:
-    mailing = MailingFactory.create(owner=alice, status=before)
+    lists = [RecipientListFactory.create(owner=alice)]
+    mailing = MailingFactory.create(owner=alice, status=before, lists=lists)
     client.post(address(mailing, name))
     mailing.refresh_from_db()
     assert mailing.status == after
@@ -107,7 +106,7 @@ def test_resuming_goes_on_where_it_was(client: Client, alice: User) -> None:
 def test_run_opens_an_attempt_and_shows_it(
     client: Client, alice: User, name: str, dry_run: bool
 ) -> None:
-    mailing = MailingFactory.create(owner=alice)
+    mailing = MailingFactory.create(owner=alice, lists=[RecipientListFactory.create(owner=alice)])
     response = client.post(address(mailing, name))
     attempt = Attempt.objects.get()
     assert response["Location"] == attempt.get_absolute_url()
@@ -140,25 +139,6 @@ def test_what_cannot_be_undone_is_asked_first(
     assert "None" not in page
     mailing.refresh_from_db()
     assert mailing.status in action.statuses
-
-
-def test_sending_now_says_to_how_many(client: Client, alice: User) -> None:
-    reader = RecipientFactory.create(owner=alice)
-    mailing = MailingFactory.create(owner=alice, recipients=[reader])
-    assert "It goes to 1 recipient." in client.get(address(mailing, "run")).content.decode()
-
-
-def test_how_long_it_takes_is_said_where_there_is_a_limit(
-    client: Client, alice: User, settings: LazySettings
-) -> None:
-    readers = RecipientFactory.create_batch(60, owner=alice)
-    mailing = MailingFactory.create(owner=alice, recipients=readers)
-    pages = (address(mailing, "run"), mailing.get_absolute_url())
-    assert not any("sending limits" in client.get(page).content.decode() for page in pages)
-    settings.OWNER_RATE_PER_HOUR = 20
-    question, facts = (client.get(page).content.decode() for page in pages)
-    assert "That takes about 3\N{NO-BREAK SPACE}hours under the sending limits." in question
-    assert "<dd>3\N{NO-BREAK SPACE}hours" in facts
 
 
 @pytest.mark.parametrize("name", [action.name for action in ACTIONS if not action.question])

@@ -86,7 +86,8 @@ def test_preview_is_the_sanitised_letter_and_can_do_nothing(client: Client, alic
     assert "<script" not in body
     assert "onclick" not in body
     assert response["Content-Security-Policy"] == (
-        "default-src 'none'; img-src https: data:; style-src 'unsafe-inline'; sandbox"
+        "default-src 'none'; img-src https: data: http://testserver/media/letters/;"
+        " style-src 'unsafe-inline'; sandbox"
     )
     assert response["X-Frame-Options"] == "SAMEORIGIN"
 

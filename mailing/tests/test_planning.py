@@ -1,27 +1,22 @@
-"""The form of a mailing: what, whom, and when on the clock of its zone."""
+"""Planning a mailing step by step: each can be left and come back to, and says what lacks."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import User
 from mailing.models import Mailing, Message, RecipientList
-from mailing.tests.factories import (
-    MailingFactory,
-    MessageFactory,
-    RecipientFactory,
-    RecipientListFactory,
-)
+from mailing.tests.factories import MailingFactory, MessageFactory, RecipientListFactory
 
 Login = Callable[[User], Client]
 CREATE = reverse("mailing:mailing_create")
 NOW = datetime(2030, 1, 15, 12, tzinfo=UTC)
+STEPS = ("edit", "recipients", "time", "review")
 
 
 @pytest.fixture(autouse=True)
@@ -46,133 +41,116 @@ def readers(alice: User) -> RecipientList:
 
 
 @pytest.fixture
-def form(message: Message, readers: RecipientList) -> dict[str, Any]:
-    """A form that is right."""
-    return {
-        "name": "Weekly",
-        "message": message.pk,
-        "lists": [readers.pk],
-        "starts_at": "2030-02-01T09:00",
-        "period": "weekly",
-        "time_zone": "Europe/Berlin",
-    }
+def draft(alice: User, message: Message) -> Mailing:
+    """What the first step leaves."""
+    return MailingFactory.create(owner=alice, message=message, time_is_set=False)
 
 
-def errors(response: Any) -> dict[str, list[str]]:
-    return dict(response.context["form"].errors)
+def step(name: str, mailing: Mailing) -> str:
+    return reverse(f"mailing:mailing_{name}", args=[mailing.pk])
 
 
-def edit(mailing: Mailing) -> str:
-    return reverse("mailing:mailing_edit", args=[mailing.pk])
+def page(client: Client, address: str) -> str:
+    return client.get(address).content.decode()
 
 
-def posted_back(client: Client, mailing: Mailing) -> dict[str, Any]:
-    """Return the form of `mailing` as a browser posts it back untouched."""
-    shown = client.get(edit(mailing)).context["form"]
-    values = {field.name: field.value() for field in shown}
-    for name in ("starts_at", "ends_at"):
-        values[name] = f"{values[name]:%Y-%m-%dT%H:%M}" if values[name] else ""
-    return values
-
-
-def test_mailing_is_saved_as_a_draft(client: Client, alice: User, form: dict[str, Any]) -> None:
-    response = client.post(CREATE, form, follow=True)
+def test_the_first_step_makes_the_draft_and_leads_on(
+    client: Client, alice: User, message: Message
+) -> None:
+    response = client.post(CREATE, {"name": "Weekly", "message": message.pk})
     mailing = Mailing.objects.get()
     assert (mailing.owner, mailing.status, mailing.next_run_at) == (alice, "draft", None)
-    assert "saved as a draft" in response.content.decode()
+    assert mailing.missing == ["recipients", "time"]
+    assert response["Location"] == step("recipients", mailing)
 
 
-def test_the_start_that_the_form_proposes_may_stay(
-    client: Client, alice: User, form: dict[str, Any]
+def test_all_steps_one_after_the_other_make_a_mailing_that_can_be_scheduled(
+    client: Client, message: Message, readers: RecipientList
 ) -> None:
-    proposed = client.get(CREATE).context["form"]["starts_at"].value()
-    untouched = {"starts_at": f"{proposed:%Y-%m-%dT%H:%M}", "time_zone": alice.time_zone}
-    client.post(CREATE, form | untouched)
-    assert Mailing.objects.get().starts_at == datetime(2030, 1, 16, 9, tzinfo=UTC)
-
-
-def test_mailing_is_saved_and_scheduled(client: Client, form: dict[str, Any]) -> None:
-    response = client.post(CREATE, form | {"status": "scheduled"}, follow=True)
+    client.post(CREATE, {"name": "Weekly", "message": message.pk})
     mailing = Mailing.objects.get()
-    assert (mailing.status, mailing.next_run_at) == ("scheduled", mailing.starts_at)
-    assert "is scheduled" in response.content.decode()
-
-
-@pytest.mark.parametrize("status", ["running", "finished", "disabled", "paused", "x"])
-def test_form_leads_to_no_other_status(client: Client, form: dict[str, Any], status: str) -> None:
-    client.post(CREATE, form | {"status": status})
-    assert Mailing.objects.get().status == "draft"
+    after = client.post(step("recipients", mailing), {"lists": [readers.pk]})
+    assert after["Location"] == step("time", mailing)
+    times = {"starts_at": "2030-02-01T09:00", "period": "weekly", "time_zone": "Europe/Berlin"}
+    after = client.post(step("time", mailing), times)
+    assert after["Location"] == step("review", mailing)
+    schedule = reverse("mailing:mailing_action", args=[mailing.pk, "schedule"])
+    assert schedule in page(client, step("review", mailing))
+    client.post(schedule)
+    mailing.refresh_from_db()
+    assert (mailing.status, mailing.next_run_at) == (
+        "scheduled",
+        datetime(2030, 2, 1, 8, tzinfo=UTC),
+    )
 
 
 @pytest.mark.parametrize(
-    ("zone", "wall", "moment"),
+    ("name", "posted"),
     [
-        ("Europe/Berlin", "2030-02-01T09:00", datetime(2030, 2, 1, 8, tzinfo=UTC)),
-        ("Asia/Kolkata", "2030-02-01T09:00", datetime(2030, 2, 1, 3, 30, tzinfo=UTC)),
-        # the clock is put forward at 2:00 on 31 March: 2:30 comes an hour later
-        ("Europe/Berlin", "2030-03-31T02:30", datetime(2030, 3, 31, 1, 30, tzinfo=UTC)),
-        # the clock is put back at 3:00 on 27 October: 2:30 comes twice, the first time counts
-        ("Europe/Berlin", "2030-10-27T02:30", datetime(2030, 10, 27, 0, 30, tzinfo=UTC)),
-        ("America/New_York", "2030-02-01 21:00", datetime(2030, 2, 2, 2, tzinfo=UTC)),
+        ("edit", {"name": "Weekly"}),
+        ("recipients", {}),
+        ("time", {"starts_at": "2030-02-01T09:00", "period": "once", "time_zone": "UTC"}),
     ],
 )
-def test_times_are_on_the_clock_of_the_mailings_zone(
-    client: Client, form: dict[str, Any], zone: str, wall: str, moment: datetime
+def test_each_step_can_be_saved_and_left(
+    client: Client, draft: Mailing, message: Message, name: str, posted: dict[str, Any]
 ) -> None:
-    client.post(CREATE, form | {"time_zone": zone, "starts_at": wall})
-    assert Mailing.objects.get().starts_at == moment
+    posted |= {"message": message.pk, "leave": "yes"}
+    response = client.post(step(name, draft), posted, follow=True)
+    assert response.redirect_chain[-1][0] == draft.get_absolute_url()
+    assert "saved as a draft" in response.content.decode()
 
 
-def test_form_and_page_show_times_in_the_mailings_zone(client: Client, alice: User) -> None:
-    mailing = MailingFactory.create(
-        owner=alice, starts_at=datetime(2030, 2, 1, 23, tzinfo=UTC), time_zone="Asia/Tokyo"
-    )
-    assert 'value="2030-02-02T08:00"' in client.get(edit(mailing)).content.decode()
-    page = client.get(mailing.get_absolute_url()).content.decode()
-    assert 'datetime="2030-02-02T08:00:00+09:00"' in page
-    assert "Asia/Tokyo" in page
+def test_who_comes_back_is_told_what_is_missing_and_led_there(
+    client: Client, draft: Mailing, readers: RecipientList
+) -> None:
+    shown = page(client, draft.get_absolute_url())
+    assert "Nobody is chosen yet." in shown
+    assert "The time is not settled yet." in shown
+    assert f'href="{step("recipients", draft)}">Go on planning' in shown
+    draft.lists.add(readers)
+    shown = page(client, draft.get_absolute_url())
+    assert "Nobody is chosen yet." not in shown
+    assert f'href="{step("time", draft)}">Go on planning' in shown
 
 
-def test_form_starts_with_the_owners_zone_and_the_next_morning(client: Client, alice: User) -> None:
-    alice.time_zone = "Asia/Tokyo"
-    alice.save()
-    page = client.get(CREATE).content.decode()
-    assert '<option value="Asia/Tokyo" selected>' in page
-    assert 'value="2030-01-16T09:00"' in page
+@pytest.mark.parametrize("action", ["schedule", "run", "dry_run"])
+def test_what_an_incomplete_draft_cannot_do_is_not_offered_and_refused_in_words(
+    client: Client, draft: Mailing, action: str
+) -> None:
+    address = reverse("mailing:mailing_action", args=[draft.pk, action])
+    for shown in (draft.get_absolute_url(), step("review", draft)):
+        assert address not in page(client, shown)
+    said = client.post(address, follow=True).content.decode()
+    assert "Nobody is chosen" in said
+    draft.refresh_from_db()
+    assert (draft.status, draft.attempts.count()) == ("draft", 0)
 
 
-def test_saving_untouched_changes_nothing(client: Client, alice: User) -> None:
-    """Not even the seconds that the form does not show: they tell occurrences apart."""
-    moment = datetime(2030, 10, 27, 1, 30, 17, tzinfo=UTC)  # the second 2:30 of that night
-    mailing = MailingFactory.create(
-        owner=alice,
-        starts_at=moment,
-        ends_at=moment + timedelta(days=1),
-        time_zone="Europe/Berlin",
-        lists=[RecipientListFactory.create(owner=alice)],
-        recipients=[RecipientFactory.create(owner=alice)],
-        excluded_lists=[RecipientListFactory.create(owner=alice)],
-    )
-    assert client.post(edit(mailing), posted_back(client, mailing)).status_code == 302
-    saved = Mailing.objects.get()
-    for name in ("name", "starts_at", "ends_at", "time_zone", "period", "status", "message_id"):
-        assert getattr(saved, name) == getattr(mailing, name), name
-    assert (saved.lists.count(), saved.recipients.count(), saved.excluded_lists.count()) == (
-        1,
-        1,
-        1,
-    )
+def test_a_time_that_nobody_settled_schedules_nothing(
+    client: Client, draft: Mailing, readers: RecipientList
+) -> None:
+    draft.lists.add(readers)
+    address = reverse("mailing:mailing_action", args=[draft.pk, "schedule"])
+    assert "time is not settled" in client.post(address, follow=True).content.decode()
+    draft.refresh_from_db()
+    assert draft.status == "draft"
 
 
-def test_another_zone_keeps_the_time_on_the_clock(client: Client, alice: User) -> None:
-    mailing = MailingFactory.create(
-        owner=alice,
-        starts_at=datetime(2030, 2, 1, 9, tzinfo=UTC),
-        lists=[RecipientListFactory.create(owner=alice)],
-    )
-    client.post(edit(mailing), posted_back(client, mailing) | {"time_zone": "Asia/Tokyo"})
-    mailing.refresh_from_db()
-    assert mailing.starts_at == datetime(2030, 2, 1, 0, tzinfo=UTC)
+def test_the_line_of_steps_leads_to_each_and_says_where_one_is(
+    client: Client, draft: Mailing
+) -> None:
+    for name in STEPS:
+        shown = page(client, step(name, draft))
+        assert all(f'href="{step(other, draft)}"' in shown for other in STEPS)
+        assert f'href="{step(name, draft)}" aria-current="step"' in shown
+        assert shown.count("stepper__step--done") == 1
+
+
+def test_steps_of_a_mailing_that_is_not_there_yet_cannot_be_opened(client: Client) -> None:
+    shown = page(client, CREATE)
+    assert shown.count("stepper__step") == 4
+    assert shown.count('<a class="stepper__link"') == 1
 
 
 @pytest.mark.parametrize(
@@ -181,118 +159,65 @@ def test_another_zone_keeps_the_time_on_the_clock(client: Client, alice: User) -
         ("name", ""),
         ("message", ""),
         ("message", "x"),
-        ("starts_at", ""),
-        ("starts_at", "tomorrow"),
-        ("starts_at", "2030-02-30T09:00"),
-        ("starts_at", "2030-02-01T09:00Z"),
-        ("starts_at", "1999-12-31T23:59"),
-        ("starts_at", "9999-12-31T23:59"),
-        ("ends_at", "2030-02-01T09:00"),
-        ("ends_at", "2029-01-01T09:00"),
-        ("period", "hourly"),
-        ("time_zone", "Europe/Nowhere"),
-        ("time_zone", "../../etc/passwd"),
         ("sender_name", "Ann\r\nBcc: all@example.org"),
         ("reply_to", "nobody"),
-        ("lists", ["x"]),
-        ("lists", []),
-        ("excluded_lists", ["0"]),
     ],
 )
-def test_bad_input_is_refused_at_its_field(
-    client: Client, form: dict[str, Any], field: str, value: object
+def test_bad_input_in_the_first_step_is_refused_at_its_field(
+    client: Client, message: Message, field: str, value: str
 ) -> None:
-    response = client.post(CREATE, form | {field: value})
-    assert list(errors(response)) == [field]
+    form = {"name": "Weekly", "message": message.pk, field: value}
+    response = client.post(CREATE, form)
+    assert list(response.context["form"].errors) == [field]
     assert 'value="Weekly"' in response.content.decode() or field == "name"
     assert not Mailing.objects.exists()
 
 
-def test_mailing_may_go_to_single_recipients_alone(
-    client: Client, alice: User, form: dict[str, Any]
+def test_without_a_message_there_is_a_way_to_write_one(client: Client) -> None:
+    assert "there is none yet" in page(client, CREATE)
+
+
+def test_the_first_step_starts_from_the_message_one_comes_from(
+    client: Client, message: Message
 ) -> None:
-    ann = RecipientFactory.create(owner=alice, email="ann@example.org")
-    ben = RecipientFactory.create(owner=alice, email="ben@example.org")
-    addresses = " Ann@Example.org,\r\nben@example.org; ann@example.org\n"
-    client.post(CREATE, form | {"lists": [], "recipients": addresses})
-    assert set(Mailing.objects.get().recipients.all()) == {ann, ben}
+    shown = client.get(CREATE, {"message": message.pk}).content.decode()
+    assert f'<option value="{message.pk}" selected>' in shown
 
 
-def test_addresses_that_are_no_recipients_are_named(
-    client: Client, alice: User, bob: User, form: dict[str, Any]
-) -> None:
-    RecipientFactory.create(owner=alice, email="ann@example.org")
-    RecipientFactory.create(owner=bob, email="bobs@example.org")
-    addresses = "ann@example.org\nbobs@example.org\nnobody"
-    said = errors(client.post(CREATE, form | {"lists": [], "recipients": addresses}))
-    assert list(said) == ["recipients"]
-    assert said["recipients"][0].startswith("bobs@example.org, nobody are not among")
-
-
-def test_too_many_single_recipients_are_refused(client: Client, form: dict[str, Any]) -> None:
-    addresses = "\n".join(f"r{n}@example.org" for n in range(1001))
-    assert "1000" in errors(client.post(CREATE, form | {"recipients": addresses}))["recipients"][0]
-
-
-def test_end_in_the_past_is_refused_only_when_scheduling(
-    client: Client, form: dict[str, Any]
-) -> None:
-    form |= {"starts_at": "2030-01-01T09:00", "ends_at": "2030-01-10T09:00"}
-    assert list(errors(client.post(CREATE, form | {"status": "scheduled"}))) == ["ends_at"]
-    assert client.post(CREATE, form).status_code == 302
-
-
-def test_start_that_has_passed_is_due_at_once(client: Client, form: dict[str, Any]) -> None:
-    form |= {"starts_at": "2030-01-15T08:00", "period": "once", "time_zone": "UTC"}
-    client.post(CREATE, form | {"status": "scheduled"})
-    assert Mailing.objects.due(timezone.now()).exists()
-
-
-def test_editing_what_is_scheduled_reckons_anew(client: Client, form: dict[str, Any]) -> None:
-    client.post(CREATE, form | {"status": "scheduled"})
-    mailing = Mailing.objects.get()
-    client.post(edit(mailing), form | {"starts_at": "2030-03-01T09:00"})
-    mailing.refresh_from_db()
-    assert mailing.status == "scheduled"
-    assert mailing.next_run_at == datetime(2030, 3, 1, 8, tzinfo=UTC)
-
-
-def test_what_is_scheduled_goes_back_to_draft(client: Client, form: dict[str, Any]) -> None:
-    client.post(CREATE, form | {"status": "scheduled"})
-    mailing = Mailing.objects.get()
-    client.post(edit(mailing), form | {"status": "draft"})
-    mailing.refresh_from_db()
-    assert (mailing.status, mailing.next_run_at) == ("draft", None)
-
-
-def test_what_is_paused_stays_paused(client: Client, alice: User, form: dict[str, Any]) -> None:
-    mailing = MailingFactory.create(owner=alice, status="paused")
-    client.post(edit(mailing), form | {"status": "scheduled"})
-    mailing.refresh_from_db()
-    assert (mailing.name, mailing.status) == ("Weekly", "paused")
-
-
+@pytest.mark.parametrize("name", STEPS)
 @pytest.mark.parametrize("status", ["running", "finished", "disabled"])
-def test_what_is_under_way_or_over_is_not_edited(
-    client: Client, alice: User, form: dict[str, Any], status: str
+def test_what_is_under_way_or_over_is_not_planned(
+    client: Client, alice: User, status: str, name: str
 ) -> None:
     mailing = MailingFactory.create(owner=alice, name="Old", status=status)
-    for response in (client.get(edit(mailing)), client.post(edit(mailing), form)):
+    answers = [client.get(step(name, mailing))]
+    if name != "review":
+        answers.append(client.post(step(name, mailing), {"name": "New", "find": "yes"}))
+    for response in answers:
         assert response["Location"] == mailing.get_absolute_url()
     mailing.refresh_from_db()
     assert (mailing.name, mailing.status) == ("Old", status)
-    assert edit(mailing) not in client.get(mailing.get_absolute_url()).content.decode()
+    assert step("edit", mailing) not in page(client, mailing.get_absolute_url())
 
 
-def test_form_without_a_message_leads_to_writing_one(client: Client) -> None:
-    assert "there is none yet" in client.get(CREATE).content.decode()
+@pytest.mark.parametrize("status", ["scheduled", "paused"])
+def test_what_is_scheduled_or_paused_stays_so_while_it_is_edited(
+    client: Client, draft: Mailing, message: Message, status: str
+) -> None:
+    Mailing.objects.update(status=status, time_is_set=True, next_run_at=draft.starts_at)
+    form = {"name": "Weekly", "message": message.pk, "leave": "yes", "status": "draft"}
+    client.post(step("edit", draft), form)
+    draft.refresh_from_db()
+    assert (draft.name, draft.status) == ("Weekly", status)
+    assert draft.next_run_at == draft.starts_at
 
 
-def test_form_starts_from_the_message_one_comes_from(client: Client, message: Message) -> None:
-    page = client.get(CREATE, {"message": message.pk}).content.decode()
-    assert f'<option value="{message.pk}" selected>' in page
-
-
-def test_lists_show_their_size(client: Client, alice: User, readers: RecipientList) -> None:
-    readers.recipients.add(RecipientFactory.create(owner=alice))
-    assert "Readers (1 recipient)" in client.get(CREATE).content.decode()
+def test_the_review_shows_everything_and_says_when_it_would_leave_at_once(
+    client: Client, alice: User, readers: RecipientList
+) -> None:
+    mailing = MailingFactory.create(
+        owner=alice, lists=[readers], starts_at=datetime(2030, 1, 15, 8, tzinfo=UTC)
+    )
+    shown = page(client, step("review", mailing))
+    for text in (mailing.name, mailing.message.name, "Readers", "as soon as you schedule it"):
+        assert text in shown

@@ -6,25 +6,37 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from mailing.models import (
     Attempt,
     Delivery,
+    Figure,
+    Import,
+    ImportRow,
     Mailing,
     Message,
+    MessageVersion,
+    OwnerFigures,
+    Picture,
     Recipient,
     RecipientList,
+    Segment,
     Suppression,
+    TrialLetter,
 )
 from mailing.tests.factories import (
     AttemptFactory,
+    FinishedImportFactory,
     MailingFactory,
     MessageFactory,
     RecipientListFactory,
+    SegmentFactory,
 )
 
 Login = Callable[[User], Client]
@@ -51,8 +63,44 @@ def fill_lists(owner: User, numbers: range) -> None:
     RecipientList.objects.bulk_create(RecipientList(owner=owner, name=f"L{n}") for n in numbers)
 
 
+def fill_segments(owner: User, numbers: range) -> None:
+    rules = SegmentFactory.build().rules
+    Segment.objects.bulk_create(Segment(owner=owner, name=f"S{n}", rules=rules) for n in numbers)
+
+
+def fill_imports(owner: User, numbers: range) -> None:
+    Import.objects.bulk_create(Import(owner=owner, file_name=f"F{n}.csv") for n in numbers)
+
+
+def fill_import(owner: User, numbers: range) -> None:
+    work = Import.objects.filter(owner=owner).first() or FinishedImportFactory.create(owner=owner)
+    Import.objects.filter(pk=work.pk).update(wrong=F("wrong") + len(numbers))
+    ImportRow.objects.bulk_create(ImportRow(of_import=work, line=n, reason="R") for n in numbers)
+
+
 def fill_messages(owner: User, numbers: range) -> None:
     Message.objects.bulk_create(Message(owner=owner, name=f"M{n}", subject="S") for n in numbers)
+
+
+def fill_versions(owner: User, numbers: range) -> None:
+    message = Message.objects.filter(owner=owner).first() or MessageFactory.create(owner=owner)
+    MessageVersion.objects.bulk_create(
+        MessageVersion(message=message, name=f"M{n}", subject="S") for n in numbers
+    )
+    TrialLetter.objects.bulk_create(
+        TrialLetter(owner=owner, message=message, email=owner.email) for _n in numbers
+    )
+    fill_recipients(owner, numbers)
+    Mailing.objects.bulk_create(
+        Mailing(owner=owner, name=f"M{n}", message=message, starts_at=MOMENT) for n in numbers
+    )
+
+
+def fill_pictures(owner: User, numbers: range) -> None:
+    Picture.objects.bulk_create(
+        Picture(owner=owner, file=f"letters/{n}.jpg", alt="A", width=1, height=1, size=1)
+        for n in numbers
+    )
 
 
 def fill_suppressions(owner: User, numbers: range) -> None:
@@ -93,6 +141,26 @@ def fill_deliveries(owner: User, numbers: range) -> None:
     )
 
 
+def fill_figures(owner: User, numbers: range) -> None:
+    """Add attempts with letters that a report is made of, anew each time."""
+    fill_attempts(owner, numbers)
+    attempts = Attempt.objects.filter(mailing__owner=owner)
+    now = timezone.now()
+    Figure.objects.bulk_create(
+        Figure(
+            owner=owner,
+            mailing_id=attempt.mailing_id,
+            attempt=attempt,
+            quarter=now,
+            state="failed",
+            smtp_code=500 + attempt.pk % 100,
+            letters=1,
+        )
+        for attempt in attempts.filter(figures=None)
+    )
+    OwnerFigures.objects.update_or_create(owner=owner, defaults={"changed_at": now})
+
+
 def page_of(model: Any, **query: Any) -> Callable[[User], str]:
     def address(owner: User) -> str:
         return str(
@@ -106,20 +174,34 @@ def page_named(name: str) -> Callable[[User], str]:
     return lambda owner: reverse(f"mailing:{name}")
 
 
-#: What counting an audience takes more on PostgreSQL: a savepoint and a setting, there and back.
-HASH_JOINS = 4 if connection.vendor == "postgresql" else 0
+def page_of_message(name: str) -> Callable[[User], str]:
+    def address(owner: User) -> str:
+        return reverse(f"mailing:{name}", args=[Message.objects.get(owner=owner).pk])
+
+    return address
+
+
 #: For each page: how it is filled, its address, and its queries after those of the login.
 PAGES: dict[str, tuple[Fill, Callable[[User], str], int]] = {
-    "recipients": (fill_recipients, page_named("recipients"), 4),
+    "recipients": (fill_recipients, page_named("recipients"), 7),
     "lists": (fill_lists, page_named("lists"), 2),
+    "segments": (fill_segments, page_named("segments"), 2),
+    "a segment": (fill_segments, page_of(Segment, owner="owner"), 3),
+    "imports": (fill_imports, page_named("imports"), 2),
+    "an import": (fill_import, page_of(Import, owner="owner"), 4),
     "messages": (fill_messages, page_named("messages"), 2),
+    "a message": (fill_versions, page_of(Message, owner="owner"), 5),
+    "writing a message": (fill_versions, page_of_message("message_edit"), 3),
+    "versions of a message": (fill_versions, page_of_message("message_versions"), 3),
+    "pictures": (fill_pictures, page_named("pictures"), 2),
     "suppressions": (fill_suppressions, page_named("suppressions"), 2),
-    "mailings": (fill_mailings, page_named("mailings"), 2),
+    "mailings": (fill_mailings, page_named("mailings"), 3),
     "a list": (fill_recipients, page_of(RecipientList, owner="owner"), 3),
-    "a mailing": (fill_attempts, page_of(Mailing, owner="owner"), 11 + HASH_JOINS),
-    "an attempt": (fill_deliveries, page_of(Attempt, owner="mailing__owner"), 3),
-    "a recipient": (fill_deliveries, page_of(Recipient, owner="owner"), 4),
-    "home": (fill_attempts, page_named("home"), 7),
+    "a mailing": (fill_attempts, page_of(Mailing, owner="owner"), 14),
+    "an attempt": (fill_deliveries, page_of(Attempt, owner="mailing__owner"), 4),
+    "a recipient": (fill_deliveries, page_of(Recipient, owner="owner"), 5),
+    "home": (fill_figures, page_named("home"), 20),
+    "reports": (fill_figures, page_named("reports"), 10),
 }
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from mailing.models import Attempt
 from mailing.sending import control, dispatch
-from mailing.tests.factories import MailingFactory
+from mailing.tests.factories import MailingFactory, RecipientFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +26,7 @@ def test_a_mailing_is_started_without_a_queue(
     no_queue: None, django_capture_on_commit_callbacks: Captured
 ) -> None:
     mailing = MailingFactory.create()
+    mailing.recipients.add(RecipientFactory.create(owner=mailing.owner))
 
     with django_capture_on_commit_callbacks(execute=True):
         attempt = control.run_now(mailing, mailing.owner, Attempt.Trigger.MANUAL)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mailing.recurrence import (
     Period,
+    between,
     first_after,
     is_shifted,
     last_until,
@@ -243,3 +244,22 @@ def test_centuries_take_no_longer_than_days() -> None:
             assert last_until(start, period, BERLIN, far)
     assert perf_counter() - begun < 2
     assert bisect_left(upcoming(start, "daily", BERLIN, far, 3), far) == 0
+
+
+@pytest.mark.parametrize("period", ["once", "daily", "weekly", "monthly"])
+@pytest.mark.parametrize("name", ["UTC", "Europe/Berlin", "Pacific/Apia"])
+def test_a_stretch_of_time_holds_what_comes_one_after_the_other(period: str, name: str) -> None:
+    """Also over the clock changes of a year, and the day that Apia left out."""
+    zone = ZoneInfo(name)
+    start = datetime(2011, 1, 31, 1, 30, tzinfo=UTC)
+    for after in (start - timedelta(days=9), start, datetime(2011, 12, 20, tzinfo=UTC)):
+        before = after + timedelta(days=400)
+        one_by_one = upcoming(start, period, zone, after, 500)
+        expected = [moment for moment in one_by_one if moment < before]
+        assert list(between(start, period, zone, after, before)) == expected
+
+
+def test_a_stretch_of_time_at_the_end_of_the_calendar_ends() -> None:
+    start = datetime(9998, 12, 31, 12, tzinfo=UTC)
+    last = datetime(9999, 12, 31, 23, tzinfo=UTC)
+    assert len(list(between(start, "monthly", ZoneInfo("UTC"), start, last))) == 12

@@ -25,18 +25,6 @@ def client(alice: User, login: Login) -> Client:
     return login(alice)
 
 
-@pytest.fixture
-def mailing_form(alice: User) -> dict[str, Any]:
-    return {
-        "name": "Weekly",
-        "message": MessageFactory.create(owner=alice).pk,
-        "lists": [RecipientListFactory.create(owner=alice).pk],
-        "starts_at": "2030-02-01T09:00",
-        "period": "once",
-        "time_zone": "UTC",
-    }
-
-
 def of_bob(bob: User) -> dict[str, Any]:
     """Return for each choice of the mailing's form something that is Bob's."""
     bobs_list = RecipientListFactory.create(owner=bob, name="Hidden list").pk
@@ -48,20 +36,43 @@ def of_bob(bob: User) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("field", ["message", "lists", "excluded_lists", "recipients"])
-@pytest.mark.parametrize("existing", [False, True], ids=["create", "edit"])
+@pytest.mark.parametrize(
+    ("step", "field"),
+    [
+        ("create", "message"),
+        ("edit", "message"),
+        ("recipients", "lists"),
+        ("recipients", "excluded_lists"),
+        ("recipients", "recipients"),
+    ],
+)
 def test_mailing_takes_nothing_of_another_owner(
-    client: Client, alice: User, bob: User, mailing_form: dict[str, Any], field: str, existing: bool
+    client: Client, alice: User, bob: User, step: str, field: str
 ) -> None:
-    mailing = MailingFactory.create(owner=alice, name="Old") if existing else None
-    address = (
-        reverse("mailing:mailing_edit", args=[mailing.pk])
-        if mailing
-        else reverse("mailing:mailing_create")
-    )
-    response = client.post(address, mailing_form | {field: of_bob(bob)[field]})
+    mailing = MailingFactory.create(owner=alice, name="Old")
+    address = reverse(f"mailing:mailing_{step}", args=[] if step == "create" else [mailing.pk])
+    mine: dict[str, Any] = {
+        "name": "Weekly",
+        "lists": [RecipientListFactory.create(owner=alice).pk],
+    }
+    mine["message"] = mailing.message.pk
+    response = client.post(address, mine | {field: of_bob(bob)[field]})
     assert list(response.context["form"].errors) == [field]
     assert not Mailing.objects.filter(name="Weekly").exists()
+    assert mailing.missing == ["recipients"]
+
+
+@pytest.mark.parametrize("step", ["edit", "recipients"])
+def test_steps_offer_nothing_of_another_owner(
+    client: Client, alice: User, bob: User, step: str
+) -> None:
+    of_bob(bob)
+    mailing = MailingFactory.create(owner=alice)
+    posted = {"find": "yes", "find_text": "hidden"} if step == "recipients" else {}
+    address = reverse(f"mailing:mailing_{step}", args=[mailing.pk])
+    for response in (client.get(address), client.post(address, posted)):
+        for hidden in ("Hidden list", "Hidden message", "hidden@example.org"):
+            assert hidden not in response.content.decode()
 
 
 @pytest.mark.parametrize("page", ["mailing_create", "recipient_create", "recipients_import"])
@@ -115,5 +126,6 @@ def test_owner_cannot_be_chosen(client: Client, alice: User, bob: User, page: st
 
 
 def test_a_choice_among_nothing_says_so(alice: User, login: Login) -> None:
-    page = login(alice).get(reverse("mailing:mailing_create")).content.decode()
-    assert "You have none yet." in page
+    mailing = MailingFactory.create(owner=alice)
+    page = login(alice).get(reverse("mailing:mailing_recipients", args=[mailing.pk]))
+    assert "You have none yet." in page.content.decode()

@@ -105,7 +105,11 @@ def test_an_occurrence_that_was_opened_before_is_passed_over(mailing: Mailing) -
 
 
 def test_one_broken_mailing_does_not_hold_up_the_others(mailing: Mailing, bob: User) -> None:
-    broken = MailingFactory.create(owner=bob, starts_at=mailing.starts_at - timedelta(hours=1))
+    broken = MailingFactory.create(
+        owner=bob,
+        starts_at=mailing.starts_at - timedelta(hours=1),
+        recipients=[RecipientFactory.create(owner=bob)],
+    )
     for each in (broken, mailing):
         control.schedule(each)
     Mailing.objects.filter(pk=broken.pk).update(time_zone="No/Where")

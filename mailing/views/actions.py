@@ -33,7 +33,8 @@ class Action:
     """Something that is done with a mailing.
 
     `perform` returns the page to go to, if that is not the mailing's. An action with a `question`
-    is asked about first; `form` asks for more.
+    is asked about first; `form` asks for more. `needs` are the steps of the plan that have to be
+    settled for it.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Action:
     consequences: tuple[Words, ...] = ()
     form: type[DisableForm] | None = None
     css: str = ""
+    needs: frozenset[str] = frozenset()
 
     def is_allowed(self, mailing: Mailing, user: User) -> bool:
         return mailing.status in self.statuses and self.may(mailing, user)
@@ -61,6 +63,7 @@ ACTIONS: tuple[Action, ...] = (
         _("“%(name)s” is scheduled."),
         becomes=Status.SCHEDULED,
         css="button--primary",
+        needs=frozenset({"recipients", "time"}),
     ),
     Action(
         "resume",
@@ -80,6 +83,7 @@ ACTIONS: tuple[Action, ...] = (
         becomes=Status.RUNNING,
         question=_("Send “%(name)s” now?"),
         consequences=(_("Letters that have left cannot be called back."),),
+        needs=frozenset({"recipients"}),
     ),
     Action(
         "pause",
@@ -103,6 +107,7 @@ ACTIONS: tuple[Action, ...] = (
         frozenset({Status.DRAFT, Status.SCHEDULED, Status.RUNNING, Status.PAUSED}),
         lambda mailing, user, _answers: control.dry_run(mailing, user, MANUAL),
         _("The letters of “%(name)s” are being composed; none of them is sent."),
+        needs=frozenset({"recipients"}),
     ),
     Action(
         "copy",
@@ -145,7 +150,7 @@ ACTIONS: tuple[Action, ...] = (
         "enable",
         _("Enable"),
         frozenset({Status.DISABLED}),
-        lambda mailing, _user, _answers: control.enable(mailing),
+        lambda mailing, user, _answers: control.enable(mailing, user),
         _("“%(name)s” is paused now; its owner decides whether it goes on."),
         becomes=Status.PAUSED,
         may=may_disable,
@@ -153,11 +158,20 @@ ACTIONS: tuple[Action, ...] = (
 )
 
 BY_NAME = {action.name: action for action in ACTIONS}
+#: What can be done from the page on which one watches the letters leave.
+WHILE_WATCHING = {"pause", "resume", "stop", "disable"}
 
 
 def allowed_actions(mailing: Mailing, user: User) -> list[Action]:
     """Return what `user` may do with `mailing` as it is now."""
-    return [action for action in ACTIONS if action.is_allowed(mailing, user)]
+    allowed = [action for action in ACTIONS if action.is_allowed(mailing, user)]
+    missing = set(mailing.missing) if mailing.status == Status.DRAFT else set()
+    return [action for action in allowed if not action.needs & missing]
+
+
+def watching_actions(mailing: Mailing, user: User) -> list[Action]:
+    """Return those of them that are wanted while one watches letters leave."""
+    return [act for act in allowed_actions(mailing, user) if act.name in WHILE_WATCHING]
 
 
 def require_right(action: Action, mailing: Mailing, user: User) -> None:

@@ -4,39 +4,79 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.vary import vary_on_headers
-from django_htmx.http import HttpResponseClientRefresh
+from django.views.generic import DetailView
 
-from accounts.access import DashboardMixin
+from accounts.access import DashboardMixin, OwnerRequiredMixin
 from accounts.listing import Column
+from mailing.letter_rows import COLUMNS, letter_rows
 from mailing.models import Attempt, Delivery
-from mailing.views.actions import allowed_actions
+from mailing.models.delivery import State
+from mailing.sending.ledger import COUNTED
+from mailing.views.actions import is_owner, watching_actions
 from mailing.views.amends import possible_amends
+from mailing.views.downloads import CSV, table_download
 from mailing.views.generic import FilteredListView, PartsView
+from mailing.views.progress import Seen, Watch
 
-#: What can be done from the page on which one watches the letters leave.
-WHILE_WATCHING = {"pause", "resume", "stop", "disable"}
+#: Letters up to which an attempt is searched for any part of an address; a larger one, whose
+#: letters would all have to be read for that, only for how addresses begin.
+SEARCHED_THROUGH = 20_000
 
 
 class DeliveryFilter(django_filters.FilterSet):
-    """Keeps letters in a state."""
+    """Keeps letters in a state, and for a reason."""
 
     state = django_filters.ChoiceFilter(
-        choices=Delivery.State.choices, label=_("State"), empty_label=_("All states")
+        choices=State.choices, label=_("State"), empty_label=_("All states")
+    )
+    reason = django_filters.ChoiceFilter(
+        choices=Delivery.Reason.choices,
+        label=_("Reason"),
+        empty_label=_("All reasons"),
+        method="because",
     )
 
+    def because(self, letters: Any, name: str, reason: str) -> Any:
+        return letters.because(reason)
 
-@method_decorator(vary_on_headers("HX-Request"), name="dispatch")
-class AttemptDetailView(DashboardMixin, PartsView, FilteredListView):
-    """One attempt with its letters; asked by htmx, only how far it is."""
+
+class LettersView(DashboardMixin, PartsView, FilteredListView):
+    """The letters of an attempt, searched and filtered as the address says."""
 
     model = Delivery
-    template_name = "mailing/attempt_detail.html"
     parent_name = "attempt"
+    search_fields = ("email",)
+    filterset_class = DeliveryFilter
+    default_sort = "id"
+
+    def get_parents(self) -> QuerySet[Any]:
+        visible = Attempt.objects.visible_to(self.user)
+        return visible.select_related("mailing__owner", "triggered_by")
+
+    @property
+    def is_searched_through(self) -> bool:
+        return bool(self.parent.total <= SEARCHED_THROUGH)
+
+    def search(self, queryset: Any, text: str) -> Any:
+        return queryset.addressed(text, anywhere=self.is_searched_through)
+
+    def get_queryset(self) -> Any:
+        letters = super().get_queryset().filter(attempt=self.parent).defer("attributes")
+        column = COUNTED.get(self.filterset.form.cleaned_data.get("state"))
+        # not to look through millions of letters for one that the counts say is not there
+        is_there = column is None or getattr(self.parent.progress, column)
+        return letters if is_there else letters.none()
+
+
+class AttemptDetailView(LettersView):
+    """One attempt with its letters."""
+
+    template_name = "mailing/attempt_detail.html"
     paginate_by = 50
     columns = (
         Column(_("Recipient")),
@@ -46,43 +86,51 @@ class AttemptDetailView(DashboardMixin, PartsView, FilteredListView):
         Column(_("Tries"), css="numeric"),
         Column(_("Finished")),
     )
-    search_fields = ("email",)
-    filterset_class = DeliveryFilter
-    default_sort = "id"
 
-    def get_parents(self) -> QuerySet[Any]:
-        visible = Attempt.objects.visible_to(self.user)
-        return visible.select_related("mailing__owner", "triggered_by")
-
-    def get_queryset(self) -> Any:
-        deliveries = super().get_queryset().filter(attempt=self.parent)
-        return deliveries.defer("attributes")
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.is_watching:
-            return self.watch()
-        return super().get(request, *args, **kwargs)
-
-    @property
-    def is_watching(self) -> bool:
-        return bool(self.request.htmx)  # type: ignore[attr-defined]
-
-    def watch(self) -> HttpResponse:
-        """Answer with how far it is; once it is done, have the whole page read anew."""
-        if self.parent.finished_at:
-            return HttpResponseClientRefresh()
-        return render(self.request, "mailing/attempt_progress.html", {"attempt": self.parent})
-
-    def handle_no_permission(self) -> Any:
-        """Have the page read anew, which leads to the login, rather than put that into the page."""
-        return HttpResponseClientRefresh() if self.is_watching else super().handle_no_permission()
+    @cached_property
+    def watch(self) -> Watch:
+        return Watch(self.parent, Seen())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         attempt: Attempt = self.parent
-        actions = allowed_actions(attempt.mailing, self.user)
         return super().get_context_data(
             **kwargs,
             mailing=attempt.mailing,
+            is_owner=is_owner(attempt.mailing, self.user),
+            watch=self.watch,
             amends=possible_amends(attempt, self.user),
-            actions=[action for action in actions if action.name in WHILE_WATCHING],
+            actions=watching_actions(attempt.mailing, self.user),
+            is_searched_through=self.is_searched_through,
         )
+
+
+class LettersExportView(OwnerRequiredMixin, LettersView):
+    """The letters that the page shows with the same search and filters, all of them, as CSV."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not is_owner(self.parent.mailing, self.user):
+            raise Http404
+        rows = letter_rows(self.get_queryset())
+        return table_download(CSV, f"letters-{self.parent.pk}", COLUMNS, rows)
+
+
+@method_decorator(vary_on_headers("HX-Request"), name="dispatch")
+class WhyView(DashboardMixin, DetailView):  # type: ignore[type-arg]
+    """How many letters were not sent for which reason; asked by htmx, that alone."""
+
+    model = Attempt
+    object: Attempt
+
+    def get_queryset(self) -> Any:
+        return Attempt.objects.visible_to(self.user).without_bodies().select_related("mailing")
+
+    def get_template_names(self) -> list[str]:
+        is_asked_by_htmx = self.request.htmx  # type: ignore[attr-defined]
+        return ["mailing/why.html" if is_asked_by_htmx else "mailing/attempt_why.html"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        reasons = [
+            (State(state), Delivery.Reason(reason), number)
+            for state, reason, number in self.object.deliveries.numbers_by_reason()
+        ]
+        return super().get_context_data(**kwargs, reasons=reasons)

@@ -1,16 +1,22 @@
-"""The first page of the dashboard: what runs, what comes next, what was sent."""
+"""The first page of the dashboard: what runs, comes next, was sent and needs attention."""
 
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.models import User
-from mailing.models import Attempt, Mailing, Message, Recipient, RecipientList
+from mailing.attention import attention
+from mailing.models import Attempt, Mailing, Message, Recipient
+from mailing.reports.chart import chart_of
+from mailing.reports.period import last_days
+from mailing.reports.report import report_for
 
 ROWS = 5
+#: Days of the small chart, the same as those that the page of reports begins with.
+DAYS = 30
 
 
 @login_required
@@ -19,22 +25,41 @@ def home(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     if user.is_content_manager:
         return redirect("wagtailadmin_home")
-    context = activity(user)
-    if user.is_owner:
-        context["counts"] = counts(user)
-        context["is_new"] = not context["counts"]["mailings"]
+    if user.is_owner and is_new(user):
+        return render(request, "mailing/home.html", {"steps": first_steps(user)} | ahead(user))
+    context = ahead(user) | latest(user) | figures(user)
     return render(request, "mailing/home.html", context)
 
 
-def activity(user: User) -> dict[str, Any]:
-    """Return what is being sent, what is sent next and what was sent last, as `user` may see it."""
+def is_new(owner: User) -> bool:
+    """Whether no mailing of `owner` has gone out yet."""
+    attempts = Attempt.objects.filter(mailing__owner=owner, dry_run=False)
+    return not attempts.exists() and not user_oversees(owner)
+
+
+def user_oversees(user: User) -> bool:
+    return user.has_perm("mailing.oversee_mailing")
+
+
+def first_steps(owner: User) -> dict[str, bool]:
+    """Return what a newcomer has done already on the way to the first mailing."""
+    return {
+        "recipients": Recipient.objects.owned_by(owner).exists(),
+        "message": Message.objects.owned_by(owner).exists(),
+        "mailing": Mailing.objects.owned_by(owner).exists(),
+    }
+
+
+def ahead(user: User) -> dict[str, Any]:
+    """Return what is being sent, what is sent next and what to look after, as `user` may see it."""
     mailings = Mailing.objects.visible_to(user).select_related("owner")
     attempts = Attempt.objects.visible_to(user).without_bodies().select_related("mailing__owner")
+    held = Q(mailing__status=Mailing.Status.PAUSED, dry_run=False)
     return {
-        "running": attempts.running().order_by("-pk")[:ROWS],
+        "running": attempts.running().exclude(held).order_by("-pk")[:ROWS],
         "coming": coming(mailings)[:ROWS],
-        "latest": attempts.exclude(status=Attempt.Status.RUNNING).order_by("-pk")[:ROWS],
-        "oversees": user.has_perm("mailing.oversee_mailing"),
+        "attention": attention(user),
+        "oversees": user_oversees(user),
     }
 
 
@@ -43,11 +68,14 @@ def coming(mailings: QuerySet[Mailing]) -> QuerySet[Mailing]:
     return scheduled.filter(next_run_at__isnull=False).order_by("next_run_at")
 
 
-def counts(owner: User) -> dict[str, int]:
-    """Return how much of everything `owner` has."""
-    return {
-        "recipients": Recipient.objects.owned_by(owner).count(),
-        "lists": RecipientList.objects.owned_by(owner).count(),
-        "messages": Message.objects.owned_by(owner).count(),
-        "mailings": Mailing.objects.owned_by(owner).count(),
-    }
+def latest(user: User) -> dict[str, Any]:
+    """Return what was sent last."""
+    attempts = Attempt.objects.visible_to(user).without_bodies().select_related("mailing__owner")
+    done = attempts.exclude(status=Attempt.Status.RUNNING)
+    return {"latest": done.order_by("-pk")[:ROWS]}
+
+
+def figures(user: User) -> dict[str, Any]:
+    """Return the figures of the last weeks, with a chart."""
+    report = report_for(user, None if user_oversees(user) else user, last_days(DAYS))
+    return {"report": report, "letters": report.letters, "chart": chart_of(report.days)}

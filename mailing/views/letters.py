@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mailing import links
-from mailing.models import Attempt, Delivery, Recipient
+from mailing.models import Attempt, Delivery, Recipient, SubscriptionForm
 from mailing.sending import compose
 from mailing.views.sandbox import sandboxed
 
@@ -55,8 +55,18 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     return render(
         request,
         "letters/unsubscribe.html",
-        {"email": masked(recipient.email), "sender": sender.first() or ""},
+        {
+            "email": masked(recipient.email),
+            "sender": sender.first() or "",
+            "preferences_url": _preferences_url(recipient),
+        },
     )
+
+
+def _preferences_url(recipient: Recipient) -> str:
+    """Return where the recipient chooses among open lists, or nothing when there is none."""
+    offered = SubscriptionForm.objects.accepting().of_owner(recipient.owner_id)
+    return links.preferences_url(recipient.pk) if offered.exists() else ""
 
 
 @require_safe
@@ -70,3 +80,10 @@ def view(request: HttpRequest, token: str) -> HttpResponse:
     if delivery is None:
         return render(request, "letters/gone.html", status=410)
     return sandboxed(compose.web_page(delivery))
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def test(request: HttpRequest) -> HttpResponse:
+    """Say what the links of a test letter do in a real one; nothing happens here."""
+    return render(request, "letters/test.html")

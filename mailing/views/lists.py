@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -11,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from accounts.access import OwnerRequiredMixin
+from accounts.keyset import MOST_COUNTED
 from accounts.listing import Column
+from mailing.forms.list_settings import ListSettingsForm
 from mailing.forms.recipient import RecipientListForm
-from mailing.models import Mailing, Recipient, RecipientList
+from mailing.models import Mailing, Recipient, RecipientList, Segment
 from mailing.views.generic import (
     OwnedCreateView,
     OwnedDeleteView,
@@ -35,6 +38,7 @@ class ListListView(OwnedListView):
     )
     search_fields = ("name", "description")
     default_sort = "name"
+    extra_context = {"most_counted": MOST_COUNTED}
 
 
 class ListCreateView(OwnedCreateView):
@@ -61,14 +65,32 @@ class ListDetailView(OwnerRequiredMixin, PartsView):
         Column(_("Actions"), css="table__actions"),
     )
     search_fields = ("email", "full_name")
+    search_hint = _("Beginning of an address or a name")
     default_sort = "email"
 
+    def search(self, queryset: Any, text: str) -> Any:
+        return queryset.search(text)
+
     def get_parents(self) -> QuerySet[Any]:
-        return RecipientList.objects.owned_by(self.user)
+        return RecipientList.objects.owned_by(self.user).select_related("form")
 
     def get_queryset(self) -> Any:
         # the owner is the same; named, it lets the index by address or name be walked in order
         return super().get_queryset().filter(owner=self.user, lists=self.parent)
+
+
+class ListSizeView(OwnerRequiredMixin, View):
+    """How many are on a list; the page of a large one asks for it once it is shown."""
+
+    http_method_names = ("get",)
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        recipient_list = get_object_or_404(RecipientList.objects.owned_by(request.user), pk=pk)
+        if not request.htmx:  # type: ignore[attr-defined]
+            return redirect(recipient_list)
+        size = recipient_list.recipients.count()
+        text = ngettext("%(size)s recipient", "%(size)s recipients", size)
+        return HttpResponse(text % {"size": intcomma(size)}, content_type="text/plain")
 
 
 class ListRemoveView(OwnerRequiredMixin, View):
@@ -87,10 +109,10 @@ class ListRemoveView(OwnerRequiredMixin, View):
 
 
 class ListUpdateView(OwnedUpdateView):
-    """Renames a list."""
+    """Renames a list, and opens it for everybody."""
 
     model = RecipientList
-    form_class = RecipientListForm
+    form_class = ListSettingsForm
     title = _("Edit the list “%(name)s”")
     notice = _("The list “%(name)s” was saved.")
 
@@ -110,13 +132,15 @@ class ListDeleteView(OwnedDeleteView):
             "The %(size)s recipients on it stay among your recipients.",
             size,
         )
-        return [stays % {"size": size}, *self._mailings_that_use_it()]
+        return [stays % {"size": size}, *self._what_uses_it()]
 
-    def _mailings_that_use_it(self) -> list[str]:
+    def _what_uses_it(self) -> list[str]:
         waiting = Mailing.objects.unfinished()
         without = gettext("The mailing “%(name)s” goes on without it.")
         leaves_out = gettext("The mailing “%(name)s” no longer leaves out who is on it.")
+        names = gettext("The segment “%(name)s” finds nobody by it any more.")
         return [
+            *(names % {"name": segment} for segment in Segment.objects.naming_list(self.object)),
             *(without % {"name": mailing} for mailing in waiting.filter(lists=self.object)),
             *(leaves_out % {"name": m} for m in waiting.filter(excluded_lists=self.object)),
         ]

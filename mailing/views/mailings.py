@@ -1,17 +1,14 @@
 """Mailings: all of them, one of them, and what is done with it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 import django_filters
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.utils.timesince import timeuntil
-from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
@@ -21,21 +18,23 @@ from accounts.models import User
 from mailing.forms.mailing import DisableForm
 from mailing.models import Attempt, Mailing
 from mailing.models.mailing import ForbiddenChange
-from mailing.recurrence import upcoming
-from mailing.sending.limits import duration
-from mailing.views.actions import BY_NAME, Action, allowed_actions, is_owner, require_right
+from mailing.views.actions import BY_NAME, Action, allowed_actions, require_right
+from mailing.views.facts import facts_of
 from mailing.views.generic import FilteredListView, PartsView, say
+from mailing.views.steps import missing_steps
 
 Status = Mailing.Status
-OCCURRENCES_SHOWN = 5
 UNSHOWN = ("message__body_html", "message__body_text")
 
 
 class MailingFilter(django_filters.FilterSet):
-    """Keeps mailings in a status and, for those who see everybody's, of an owner."""
+    """Keeps mailings by status, period and, for those who see everybody's, owner."""
 
     status = django_filters.ChoiceFilter(
         choices=Status.choices, label=_("Status"), empty_label=_("All statuses")
+    )
+    period = django_filters.ChoiceFilter(
+        choices=Mailing.Period.choices, label=_("Period"), empty_label=_("All periods")
     )
     owner = django_filters.CharFilter("owner__email", "icontains", label=_("Owner"), max_length=200)
 
@@ -55,9 +54,9 @@ class MailingListView(DashboardMixin, FilteredListView):
         Column(pgettext_lazy("title", "Name"), "name"),
         Column(_("Status"), "status"),
         Column(_("Period"), "period"),
+        Column(_("Last result")),
         Column(_("Next sending"), "next_run_at"),
         Column(_("Last sending"), "last_run_at"),
-        Column(_("Created"), "created_at"),
     )
     search_fields = ("name", "message__subject")
     filterset_class = MailingFilter
@@ -70,7 +69,9 @@ class MailingListView(DashboardMixin, FilteredListView):
         return super().get_queryset().visible_to(self.user).select_related("owner")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs, oversees=oversees(self.user))
+        context = super().get_context_data(**kwargs, oversees=oversees(self.user))
+        add_latest(context["page_obj"].object_list)
+        return context
 
 
 class MailingDetailView(DashboardMixin, PartsView):
@@ -101,22 +102,11 @@ class MailingDetailView(DashboardMixin, PartsView):
         mailing: Mailing = self.parent
         return super().get_context_data(
             **kwargs,
-            is_owner=is_owner(mailing, self.user),
+            **facts_of(mailing, self.user),
             actions=allowed_actions(mailing, self.user),
-            lists=mailing.lists.all(),
-            excluded_lists=mailing.excluded_lists.all(),
-            singles=mailing.recipients.count(),
-            **self.get_audience(mailing),
-            occurrences=coming_occurrences(mailing),
+            missing=missing_steps(mailing) if mailing.status == Status.DRAFT else [],
             running=mailing.attempts.running().without_bodies().first(),
         )
-
-    def get_audience(self, mailing: Mailing) -> dict[str, Any]:
-        """Return how many recipients it has as things are now, and what they take to be sent."""
-        if not mailing.is_editable:
-            return {}
-        size = mailing.audience_size()
-        return {"audience_size": size, "time_needed": time_needed(mailing, size)}
 
 
 class MailingActionView(DashboardMixin, View):
@@ -162,22 +152,13 @@ class MailingActionView(DashboardMixin, View):
         context = {
             "mailing": mailing,
             "question": str(self.action.question) % {"name": mailing},
-            "consequences": [*self.reach(mailing), *self.action.consequences],
+            "sends": self.action.becomes == Status.RUNNING,
+            "consequences": self.action.consequences,
             "submit_label": self.action.label,
             "cancel_url": mailing.get_absolute_url(),
             "form": form or "",
         }
         return render(self.request, "mailing/mailing_action.html", context)
-
-    def reach(self, mailing: Mailing) -> list[str]:
-        """Return to how many letters go out when the action sends any."""
-        if self.action.becomes != Status.RUNNING:
-            return []
-        size = mailing.audience_size()
-        text = ngettext("It goes to %(size)s recipient.", "It goes to %(size)s recipients.", size)
-        takes = gettext("That takes about %(time)s under the sending limits.")
-        needed = time_needed(mailing, size)
-        return [text % {"size": size}, *([takes % {"time": needed}] if needed else [])]
 
     def perform(self, mailing: Mailing, answers: dict[str, Any]) -> HttpResponse:
         try:
@@ -189,24 +170,17 @@ class MailingActionView(DashboardMixin, View):
         return redirect(result or mailing)
 
 
+def add_latest(mailings: Sequence[Any]) -> None:
+    """Give each mailing its `latest` attempt that was no dry run, in one query for all."""
+    of_mailing = Attempt.objects.filter(mailing=OuterRef("pk"), dry_run=False)
+    newest = of_mailing.order_by("-started_at").values("pk")[:1]
+    keys = Mailing.objects.filter(pk__in=[mailing.pk for mailing in mailings])
+    latest = keys.order_by().values_list(Subquery(newest))
+    found = Attempt.objects.filter(pk__in=[key for (key,) in latest if key]).without_bodies()
+    by_mailing = {attempt.mailing_id: attempt for attempt in found}
+    for mailing in mailings:
+        mailing.latest = by_mailing.get(mailing.pk)
+
+
 def oversees(user: User) -> bool:
     return user.has_perm("mailing.oversee_mailing")
-
-
-def time_needed(mailing: Mailing, letters: int) -> str:
-    """Return in words how long the limits make `letters` take; nothing when that is no time."""
-    seconds = duration(mailing.owner, letters)
-    if seconds < 60:
-        return ""
-    now = timezone.now()
-    return timeuntil(now + timedelta(seconds=seconds), now, depth=1)
-
-
-def coming_occurrences(mailing: Mailing) -> list[Any]:
-    """Return the next few moments at which `mailing` goes out, or would if it were scheduled."""
-    if mailing.status in {Status.FINISHED, Status.DISABLED}:
-        return []
-    moments = upcoming(
-        mailing.starts_at, mailing.period, mailing.zone, timezone.now(), OCCURRENCES_SHOWN
-    )
-    return [moment for moment in moments if not mailing.ends_at or moment < mailing.ends_at]

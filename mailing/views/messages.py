@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.views import View
 
-from accounts.access import OwnerRequiredMixin
+from accounts.addresses import confirmed_address
 from accounts.listing import Column
-from mailing.forms.message import MessageForm
+from mailing import letter_checks
+from mailing.forms.message import AttachmentsForm, MessageForm, known_attributes
+from mailing.layouts import BY_SLUG
 from mailing.models import Mailing, Message
+from mailing.sending.sample import sample
 from mailing.views.generic import (
     OwnedCreateView,
     OwnedDeleteView,
@@ -19,10 +20,10 @@ from mailing.views.generic import (
     OwnedListView,
     OwnedUpdateView,
 )
-from mailing.views.samples import sample_html, sample_line, sample_text
-from mailing.views.sandbox import sandboxed
+from mailing.views.previews import chosen_reader, new_slot
 
 MAILINGS_SHOWN = 20
+TRIALS_SHOWN = 3
 
 FIELDS = (
     (_("{{ full_name|there }}"), _("the full name")),
@@ -50,23 +51,36 @@ class MessageListView(OwnedListView):
 
 
 class MessageFormMixin:
-    """The form of a message, with the fields that it may have next to it."""
+    """The form of a message, with the fields that it may have and a preview next to it."""
 
     template_name: str | None = "mailing/message_form.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
-        return context | {"message_fields": FIELDS}
+        attributes = [key for key in known_attributes(self.user) if key != "city"]  # type: ignore[attr-defined]
+        return context | {
+            "message_fields": FIELDS,
+            "attribute_fields": [f"{{{{ attributes.{key}| }}}}" for key in attributes],
+            "slot": new_slot(),
+        }
 
 
 class MessageCreateView(MessageFormMixin, OwnedCreateView):
-    """Writes a message."""
+    """Writes a message, perhaps on one of our layouts (`?layout=`)."""
 
     model = Message
     form_class = MessageForm
     title = _("New message")
     notice = _("The message “%(name)s” was saved. Now plan a mailing with it.")
     list_url = "mailing:messages"
+
+    def get_initial(self) -> dict[str, Any]:
+        slug = self.request.GET.get("layout", "")
+        if not slug:
+            return {}
+        if slug not in BY_SLUG:
+            raise Http404
+        return BY_SLUG[slug].texts()
 
 
 class MessageUpdateView(MessageFormMixin, OwnedUpdateView):
@@ -83,27 +97,27 @@ class MessageUpdateView(MessageFormMixin, OwnedUpdateView):
 
 
 class MessageDetailView(OwnedDetailView):
-    """A message as a recipient would see it."""
+    """A message as a recipient would see it, and what there is to do with it."""
 
     model = Message
     object: Message
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        message = self.object
+        message.owner = self.user
+        reader, wanted = chosen_reader(self.request, self.user)
         return super().get_context_data(
             **kwargs,
-            subject=sample_line(self.object, self.object.subject),
-            preheader=sample_line(self.object, self.object.preheader),
-            text=sample_text(self.object),
-            mailings=self.object.mailings.all()[:MAILINGS_SHOWN],
+            letter=sample(message, reader),
+            reader=reader,
+            wanted=wanted,
+            findings=letter_checks.find(message),
+            mailings=message.mailings.all()[:MAILINGS_SHOWN],
+            attachments=message.attachments.without_content(),
+            attachments_form=kwargs.get("attachments_form") or AttachmentsForm(),
+            trials=message.trials.select_related("recipient")[:TRIALS_SHOWN],
+            own_address=confirmed_address(self.user),
         )
-
-
-class MessagePreviewView(OwnerRequiredMixin, View):
-    """The letter alone, for the frame on the message's page."""
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        message = get_object_or_404(Message.objects.owned_by(request.user), pk=pk)
-        return sandboxed(sample_html(message))
 
 
 class MessageDeleteView(OwnedDeleteView):

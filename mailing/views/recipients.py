@@ -1,45 +1,36 @@
 """Recipients of an owner."""
 
+from datetime import timedelta
 from typing import Any
 
-import django_filters
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.views import View
 
-from accounts.listing import Column
+from accounts.access import OwnerRequiredMixin
+from accounts.listing import Column, ListingView
 from mailing.forms.recipient import RecipientForm
-from mailing.models import Delivery, Recipient, RecipientList, Suppression
+from mailing.forms.recipient_filter import BulkForm, RecipientFilterForm
+from mailing.history import events, letters_of, personal_data, timeline
+from mailing.models import Delivery, Recipient, RecipientChange, Suppression
 from mailing.views.generic import (
-    FilteredListView,
     OwnedCreateView,
     OwnedDeleteView,
-    OwnedDetailView,
     OwnedMixin,
     OwnedUpdateView,
+    PartsView,
 )
 
-DELIVERIES_SHOWN = 20
-UNSHOWN = ("attributes", "attempt__body_html", "attempt__body_text")
+LETTERS_SHOWN = 20
+#: How long the page of recipients says what has become of a change of many.
+CHANGE_SHOWN = timedelta(minutes=10)
 
 
-def own_lists(request: HttpRequest) -> QuerySet[RecipientList]:
-    return RecipientList.objects.owned_by(request.user)
-
-
-class RecipientFilter(django_filters.FilterSet):
-    """Keeps recipients on a list, or in a state."""
-
-    lists = django_filters.ModelChoiceFilter(
-        queryset=own_lists, label=_("List"), empty_label=_("All lists")
-    )
-    state = django_filters.ChoiceFilter(
-        choices=Recipient.State.choices, label=_("State"), empty_label=_("All states")
-    )
-
-
-class RecipientListView(OwnedMixin, FilteredListView):
-    """Everybody whom the owner may write to."""
+class RecipientListView(OwnedMixin, ListingView):
+    """Everybody whom the owner may write to, and what can be done with many of them at once."""
 
     model = Recipient
     columns = (
@@ -50,10 +41,25 @@ class RecipientListView(OwnedMixin, FilteredListView):
         Column(_("Added"), "created_at"),
     )
     search_fields = ("email", "full_name")
-    filterset_class = RecipientFilter
+    search_hint = _("Beginning of an address or a name")
+
+    @cached_property
+    def filters(self) -> RecipientFilterForm:
+        return RecipientFilterForm(self.request.GET, owner=self.user)
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().prefetch_related("lists").defer("comment", "consent_wording")
+        found = self.filters.criteria(self.get_search()).recipients(self.user)
+        return found.prefetch_related("lists").defer("comment", "consent_wording")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        changes = RecipientChange.objects.owned_by(self.user)
+        recent = changes.filter(updated_at__gte=timezone.now() - CHANGE_SHOWN)
+        return super().get_context_data(
+            **kwargs,
+            filters=self.filters,
+            bulk=BulkForm(owner=self.user),
+            change=recent.select_related("recipient_list").order_by("-created_at").first(),
+        )
 
 
 class RecipientCreateView(OwnedCreateView):
@@ -71,21 +77,58 @@ class RecipientCreateView(OwnedCreateView):
         return super().get_initial() | {"lists": self.request.GET.getlist("list")}
 
 
-class RecipientDetailView(OwnedDetailView):
-    """What is known about a recipient, and the latest letters."""
+class RecipientDetailView(OwnerRequiredMixin, PartsView):
+    """What is known about a recipient, and all that has happened, the latest first."""
 
-    model = Recipient
-    object: Recipient
+    model = Delivery
+    template_name = "mailing/recipient_detail.html"
+    parent_name = "recipient"
+    paginate_by = LETTERS_SHOWN
+    default_sort = "-pk"
+
+    def get_parents(self) -> Any:
+        return Recipient.objects.owned_by(self.user)
+
+    def get_queryset(self) -> Any:
+        return letters_of(self.parent)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        recipient = self.object
-        deliveries = Delivery.objects.filter(recipient=recipient)
-        deliveries = deliveries.select_related("attempt__mailing").defer(*UNSHOWN)
-        return super().get_context_data(
-            **kwargs,
-            lists=recipient.lists.all(),
-            suppressions=Suppression.objects.against(self.user, recipient.email),
-            deliveries=deliveries.order_by("-pk")[:DELIVERIES_SHOWN],
+        recipient: Recipient = self.parent
+        suppressions = list(Suppression.objects.against(self.user, recipient.email))
+        context = super().get_context_data(**kwargs)
+        page = context["page_obj"]
+        happened = events(recipient, suppressions)
+        return {
+            **context,
+            "lists": recipient.lists.all(),
+            "suppressions": suppressions,
+            "timeline": timeline(
+                page.object_list, happened, self.letter_before(page), is_last=not page.after
+            ),
+        }
+
+    def letter_before(self, page: Any) -> Delivery | None:
+        """Return the last letter of the page before, when there is one."""
+        if not page.before:
+            return None
+        later: Delivery | None = (
+            self.get_queryset().filter(pk__gt=page[0].pk).order_by("pk").first()
+        )
+        return later
+
+
+class RecipientDataView(OwnerRequiredMixin, View):
+    """Everything that is kept about a recipient, as a file."""
+
+    http_method_names = ("get",)
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        mine = Recipient.objects.owned_by(request.user).select_related("owner")
+        recipient = get_object_or_404(mine, pk=pk)
+        return JsonResponse(
+            personal_data(recipient),
+            headers={"Content-Disposition": f'attachment; filename="recipient-{pk}.json"'},
+            json_dumps_params={"ensure_ascii": False, "indent": 2},
         )
 
 
@@ -109,6 +152,7 @@ class RecipientDeleteView(OwnedDeleteView):
     def get_consequences(self) -> list[Any]:
         return [
             _("The address, the name and the attributes go from here and from past mailings."),
+            _("What mail servers answered about the address goes, too."),
             _("Past mailings keep their counts."),
             _("Letters that have not left yet will not be sent."),
             _("If the address is suppressed, it stays so."),

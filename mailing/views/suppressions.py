@@ -22,6 +22,10 @@ class SuppressionListView(OwnedListView):
         Column(_("Actions"), css="table__actions"),
     )
     search_fields = ("email",)
+    search_hint = _("Beginning of an address")
+
+    def search(self, queryset: Any, text: str) -> Any:
+        return queryset.search(text)
 
 
 class SuppressionCreateView(OwnedCreateView):

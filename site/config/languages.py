@@ -13,6 +13,8 @@ from django.urls.resolvers import LocalePrefixPattern
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from home.languages import has_home
+
 HOME = "/"
 
 
@@ -50,7 +52,7 @@ class LanguageMiddleware(LocaleMiddleware):
             language = in_path or settings.LANGUAGE_CODE
         translation.activate(language)
         request.LANGUAGE_CODE = translation.get_language()
-        if request.path_info == HOME and wanted != language and _comes_from_elsewhere(request):
+        if wanted != language and _may_be_led(request) and has_home(request, wanted):
             response = HttpResponseRedirect(f"/{wanted}{request.get_full_path()}")
             patch_vary_headers(response, ("Accept-Language", "Cookie"))
             return response
@@ -64,6 +66,8 @@ class LanguageMiddleware(LocaleMiddleware):
         return response
 
 
-def _comes_from_elsewhere(request: HttpRequest) -> bool:
-    """Whether no link of ours led here: who follows one has chosen the language."""
+def _may_be_led(request: HttpRequest) -> bool:
+    """Whether no link of ours led to the home page: who follows one has chosen the language."""
+    if request.path_info != HOME:
+        return False
     return urlsplit(request.headers.get("Referer", "")).netloc != request.get_host()

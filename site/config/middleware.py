@@ -8,8 +8,10 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import Resolver404
 from django.utils import timezone, translation
+from django.views.defaults import page_not_found
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from config import languages
@@ -17,6 +19,7 @@ from config import languages
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 logger = logging.getLogger("mailshot.request")
+NOT_FOUND = 404
 SANE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -103,3 +106,21 @@ def user_preferences(get_response: GetResponse) -> GetResponse:
             return get_response(request)
 
     return middleware
+
+
+class OwnNotFound:
+    """Shows our 404 page where Django would show, with DEBUG, its own about addresses."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Replace the answer for an address that leads to no view."""
+        response = self.get_response(request)
+        if response.status_code == NOT_FOUND and request.resolver_match is None:
+            return page_not_found(request, Resolver404())
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer for a view that found nothing."""
+        return page_not_found(request, error) if isinstance(error, Http404) else None

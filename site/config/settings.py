@@ -1,5 +1,6 @@
 """Every setting of Mailshot, read from the environment (table in docs/operations.md)."""
 
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.logs import logging_settings
+from config.rates import number_of_letters
 from config.secret_key import kept_secret_key
 from config.security import OWN_PAGES
 
@@ -62,6 +64,7 @@ INSTALLED_APPS = [
     "taggit",
     "django_filters",
     "django_htmx",
+    "django_prose_editor",
     "django_q",
     "allauth",
     "allauth.account",
@@ -81,6 +84,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.middleware.request_log",
     "config.middleware.client_address",
+    "accounts.middleware.remember_address",
     "django.middleware.security.SecurityMiddleware",
     "config.security.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -98,6 +102,9 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "config.errors.CacheAwayMiddleware",
+    # what is not there looks as it will for visitors; what breaks still shows where
+    *(["config.middleware.OwnNotFound"] if DEBUG else []),
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -264,6 +271,16 @@ STORAGES = {
     },
 }
 
+# files of recipients on their way in: never served, removed when they are in
+IMPORT_DIR = Path(env.str("IMPORT_DIR", default=str(VAR_DIR / "imports")))
+IMPORT_MAX_MEGABYTES = env.int("IMPORT_MAX_MEGABYTES", default=100)
+IMPORT_MAX_UNPACKED_MEGABYTES = env.int("IMPORT_MAX_UNPACKED_MEGABYTES", default=1000)
+IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=2_000_000)
+IMPORT_MAX_COLUMNS = env.int("IMPORT_MAX_COLUMNS", default=200)
+IMPORT_MAX_WRONG_ROWS = env.int("IMPORT_MAX_WRONG_ROWS", default=100_000)
+IMPORT_UPLOAD_DAYS = env.int("IMPORT_UPLOAD_DAYS", default=3)
+IMPORT_UNDO_DAYS = env.int("IMPORT_UNDO_DAYS", default=30)
+
 # --- Mail ---------------------------------------------------------------------------------------
 
 vars().update(
@@ -276,14 +293,16 @@ ANYMAIL = env.json("ANYMAIL", default={})
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Mailshot <mailshot@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+#: Whom users may write to; stands in letters to those who are blocked
+SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default=parseaddr(DEFAULT_FROM_EMAIL)[1])
 SEND_CONNECTIONS = env.int("SEND_CONNECTIONS", default=8)
-# letters in a minute and in an hour; what is no number is for the system check to say
-SEND_RATE_PER_MINUTE = env.str("SEND_RATE_PER_MINUTE", default="0")
-SEND_RATE_PER_HOUR = env.str("SEND_RATE_PER_HOUR", default="0")
-OWNER_RATE_PER_MINUTE = env.str("OWNER_RATE_PER_MINUTE", default="0")
-OWNER_RATE_PER_HOUR = env.str("OWNER_RATE_PER_HOUR", default="0")
-DOMAIN_RATE_PER_MINUTE = env.str("DOMAIN_RATE_PER_MINUTE", default="0")
-DOMAIN_RATE_PER_HOUR = env.str("DOMAIN_RATE_PER_HOUR", default="0")
+# letters in a minute and in an hour
+SEND_RATE_PER_MINUTE = number_of_letters(env, "SEND_RATE_PER_MINUTE")
+SEND_RATE_PER_HOUR = number_of_letters(env, "SEND_RATE_PER_HOUR")
+OWNER_RATE_PER_MINUTE = number_of_letters(env, "OWNER_RATE_PER_MINUTE")
+OWNER_RATE_PER_HOUR = number_of_letters(env, "OWNER_RATE_PER_HOUR")
+DOMAIN_RATE_PER_MINUTE = number_of_letters(env, "DOMAIN_RATE_PER_MINUTE")
+DOMAIN_RATE_PER_HOUR = number_of_letters(env, "DOMAIN_RATE_PER_HOUR")
 CAUGHT_MAIL_DIR = Path(env.str("CAUGHT_MAIL_DIR", default=str(VAR_DIR / "mail")))
 
 # --- Wagtail ------------------------------------------------------------------------------------

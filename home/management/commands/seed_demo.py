@@ -14,10 +14,10 @@ class Command(BaseCommand):
     """Makes the demo and prints its logins."""
 
     help = (
-        "Makes the demo: users of every role, recipients, messages, mailings in every status, "
-        "articles and a home page. What is there already stays as it is, so that running it again "
-        "does no harm. Prints the logins. The users have a known password: without DEBUG it wants "
-        "--force."
+        "Makes the demo: users of every role, recipients, segments, messages, mailings in every "
+        "status, articles and a home page. What is there already stays as it is, so that running "
+        "it again does no harm. Prints the logins. The users have a known password: without DEBUG "
+        "it wants --force."
     )
     requires_migrations_checks = True
 

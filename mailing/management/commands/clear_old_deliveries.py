@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import Q
 from django.utils import timezone
 
 from mailing.models import Attempt, Delivery
+from mailing.reports import counting
 
 BATCH = 5000
 
@@ -15,8 +17,8 @@ class Command(BaseCommand):
 
     help = (
         "Deletes the deliveries of attempts that finished more than the given number of days ago. "
-        "The attempts and their counts stay. Unsubscribe links in those letters still work; "
-        "their view in the browser does not."
+        "The attempts, their counts and the figures of reports stay. Unsubscribe links in those "
+        "letters still work; their view in the browser does not."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -33,7 +35,9 @@ def _clear(days: int) -> int:
         limit = timezone.now() - timedelta(days=days)
     except OverflowError:  # longer ago than the calendar goes
         return 0
-    attempts = Attempt.objects.exclude(status=Attempt.Status.RUNNING)
+    counting.catch_up()  # what is deleted cannot be counted any more
+    counted = Q(figures_settled=True) | Q(dry_run=True)
+    attempts = Attempt.objects.exclude(status=Attempt.Status.RUNNING).filter(counted)
     old = attempts.filter(finished_at__lt=limit).order_by().values("pk")
     deleted = 0
     while batch := list(

@@ -145,6 +145,7 @@ class Conversation:
         assert job is not None  # noqa: S101 - DATA is said for a letter only
         assert job.letter is not None  # noqa: S101
         self.outgoing += job.letter.content.replace(b"\r\n.", b"\r\n..")  # RFC 5321 section 4.5.2
+        self.outgoing += job.letter.tail
         self.offered, self.asking = None, job
 
     def _end_refused(self) -> None:

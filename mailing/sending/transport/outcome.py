@@ -30,12 +30,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A composed letter: its envelope, and its bytes with CRLF line ends."""
+    """A composed letter: its envelope, and its bytes with CRLF line ends.
+
+    `tail` follows the content and is the same object in all letters of an attempt: its files.
+    """
 
     envelope_from: str
     envelope_to: str
     content: bytes
     needs_smtputf8: bool = False
+    tail: bytes = b""
 
 
 class ServerTrouble(Exception):

@@ -27,7 +27,7 @@ REFUSED = {"invalid", "rejected", "failed"}
 
 def as_message(letter: Letter) -> EmailMultiAlternatives:
     """Return a letter as Django's mail backends want it."""
-    parsed: Parsed = message_from_bytes(letter.content, policy=policy.SMTPUTF8)
+    parsed: Parsed = message_from_bytes(letter.content + letter.tail, policy=policy.SMTPUTF8)
     message = EmailMultiAlternatives(
         subject=str(parsed["Subject"]),
         body=_part(parsed, "plain"),
@@ -37,6 +37,9 @@ def as_message(letter: Letter) -> EmailMultiAlternatives:
         headers={name: str(text) for name, text in parsed.items() if name.lower() not in OWN},
     )
     message.attach_alternative(_part(parsed, "html"), "text/html")
+    for part in parsed.iter_attachments():
+        content = part.get_payload(decode=True)
+        message.attach(part.get_filename(), content, part.get_content_type())
     return message
 
 

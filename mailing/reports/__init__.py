@@ -1,0 +1,1 @@
+"""Reports: what was sent, made from figures that are counted beforehand."""

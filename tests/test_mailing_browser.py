@@ -1,0 +1,150 @@
+"""Mailings in a browser: planned in steps, sent for real, watched to the end without reloading."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from home.demo.people import PASSWORD
+from tests.local_site import Local
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
+
+SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
+READER = "agnes.ashby@example.com"
+MAILINGS = "/dashboard/mailings/"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def log_in(page: Page, address: str) -> None:
+    page.goto("/accounts/login/")
+    page.locator("[name=login]").fill(address)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main button[type=submit]").click()
+    page.wait_for_url("**/dashboard/")
+
+
+@pytest.fixture(params=SIZES)
+def page(browser: Browser, local: Local, request: Any) -> Iterator[Page]:
+    """A window as wide as a phone's or a desk's, in which Alice is logged in."""
+    size: Any = SIZES[request.param]
+    context = browser.new_context(base_url=local.url, locale="en", viewport=size)
+    context.set_default_timeout(30_000)
+    page = context.new_page()
+    log_in(page, "alice@example.org")
+    yield page
+    context.close()
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
+
+
+def fits(page: Page) -> bool:
+    page.wait_for_load_state()
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def test_a_mailing_is_planned_left_come_back_to_sent_and_watched(page: Page) -> None:
+    main = page.get_by_role("main")
+    name = f"Planned at {page.viewport_size}"
+    page.goto(MAILINGS + "new/")
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("Message", exact=True).select_option(label="New arrivals")
+    press(page, "Save and continue")
+
+    page.goto("/dashboard/")  # leaves in the middle
+    page.goto(MAILINGS)
+    page.get_by_role("link", name=name).click()
+    expect(main).to_contain_text("Nobody is chosen yet.")
+    page.get_by_role("link", name="Go on planning").click()
+    page.wait_for_url("**/edit/recipients/", wait_until="load")
+
+    page.get_by_role("checkbox", name=re.compile("Newsletter readers")).first.check()
+    page.get_by_label("Find a recipient").press_sequentially(READER[:8])
+    page.get_by_role("checkbox", name=re.compile(READER)).check()
+    assert fits(page)
+    press(page, "Save and continue")
+    assert fits(page)
+    press(page, "Save and continue")  # the time as it is proposed
+
+    expect(page.get_by_role("link", name="Check")).to_have_attribute("aria-current", "step")
+    row = page.locator(".tally__row--total")
+    expect(row).to_contain_text("get a letter")
+    expect(page.locator(".tally")).to_contain_text("chosen more than once")
+    reached = row.locator("dd").first.inner_text()
+    assert int(reached) > 50
+    assert fits(page)
+
+    main.get_by_role("link", name="Send now").click()
+    expect(main).to_contain_text(f"It goes to {reached} recipients.")
+    press(page, "Send now")
+    page.wait_for_url("**/attempts/**")
+    page.evaluate("window.isTheSamePage = true")
+    assert fits(page)
+    expect(page.locator(".progress__percent")).to_have_text("100 %", timeout=60_000)
+    expect(main).to_contain_text("Show what became of each letter", timeout=60_000)
+    expect(page.locator(".progress__count--sent dd")).to_have_text(reached)
+    expect(page.locator("[id$='-said']")).to_contain_text("100 %")
+    expect(page.locator("#attempt-actions")).to_be_empty()
+    assert page.evaluate("window.isTheSamePage") is True
+    assert page.locator("[hx-trigger^='every']").count() == 0
+
+    page.get_by_role("link", name="Show what became of each letter").click()
+    expect(page.get_by_role("row").filter(has_text=READER)).to_contain_text("sent")
+
+
+@pytest.mark.parametrize(
+    ("who", "scheme"), [("alice", "light"), ("alice", "dark"), ("manager", "dark")]
+)
+def test_axe_finds_nothing(browser: Browser, local: Local, who: str, scheme: Any) -> None:
+    context = browser.new_context(base_url=local.url, locale="en", color_scheme=scheme)
+    context.set_default_timeout(30_000)
+    page = context.new_page()
+    log_in(page, f"{who}@example.org")
+    page.goto(MAILINGS)
+    rows = {link.inner_text(): link.get_attribute("href") for link in first_links(page)}
+    addresses = [MAILINGS, MAILINGS + "calendar/", f"{rows['Spring evening']}plan/"]
+    for name in ("Spring evening", "Late arrivals"):
+        page.goto(rows[name] or "")
+        attempt = first_links(page)[0].get_attribute("href") or ""
+        addresses += [rows[name] or "", attempt, f"{attempt}why/", f"{attempt}?q=zebra"]
+    if who == "alice":
+        draft = rows["Welcome letter"]
+        steps = ("", "edit/", "edit/recipients/", "edit/time/", "edit/review/", "run/", "delete/")
+        addresses += [MAILINGS + "new/", *(f"{draft}{step}" for step in steps)]
+    for address in addresses:
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        found = Axe().run(page, options={"runOnly": WCAG})
+        assert not found.response["violations"], f"{address}: {found.generate_report()}"
+    context.close()
+
+
+def first_links(page: Page) -> list[Any]:
+    return page.locator("tbody td:first-child a").all()
+
+
+def test_without_javascript_recipients_are_found_and_counted(
+    browser: Browser, local: Local
+) -> None:
+    context = browser.new_context(base_url=local.url, locale="en", java_script_enabled=False)
+    context.set_default_timeout(30_000)
+    page = context.new_page()
+    log_in(page, "alice@example.org")
+    page.goto(MAILINGS)
+    page.get_by_role("link", name="Welcome letter").click()
+    page.get_by_role("link", name="Count the recipients").click()
+    expect(page.get_by_role("main")).to_contain_text("get a letter")
+    page.get_by_role("link", name="The mailing").click()
+    page.get_by_role("link", name="Edit", exact=True).click()
+    page.get_by_role("link", name="Recipients (settled)").click()
+    page.get_by_label("Find a recipient").fill(READER[:8])
+    press(page, "Find")
+    page.get_by_role("checkbox", name=re.compile(READER)).check()
+    press(page, "Save and leave")
+    expect(page.get_by_role("main")).to_contain_text("Single recipients")
+    context.close()
