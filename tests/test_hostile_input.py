@@ -7,25 +7,32 @@ from typing import Any
 
 import pytest
 from django.contrib import admin as django_admin
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry, Notice, User
 from accounts.tasks import send_letters
+from blog.tests.factories import BlogPageFactory
 from mailing.exporting import csv_lines
-from mailing.models import Attempt, Mailing, Recipient, RecipientChange
+from mailing.models import Attempt, Mailing, MessageVersion, Recipient, RecipientChange
 from mailing.sending import control
+from mailing.sending.sample import sample
 from mailing.sending.turn import take_turn
 from mailing.tests.factories import (
+    AttachmentFactory,
     DeliveryFactory,
     ImportFactory,
     MailingFactory,
     MessageFactory,
+    PictureFactory,
     RecipientFactory,
     RecipientListFactory,
     SegmentFactory,
     SuppressionFactory,
+    TrialLetterFactory,
 )
+from mailing.views.previews import draft_key
 from tests.access_table import ADDRESSES, KINDS, PAGE, TAKEN
 from tests.hostile import FORMULAS, HEADERS, SCRIPTS, dangers_in
 from tests.mail_server import MailServer
@@ -46,6 +53,11 @@ def things_named(owner: User, manager: User, script: str) -> dict[str, Any]:
     message = MessageFactory.create(
         owner=owner, name=script, subject=script, preheader=script, body_text=script
     )
+    MessageVersion.objects.record(message)
+    cache.set(draft_key(owner, "newletter"), sample(message, reader).html)
+    attachment = AttachmentFactory.create(owner=owner, name=script)
+    message.attachments.add(attachment)
+    trial = TrialLetterFactory.create(owner=owner, message=message, state="failed", answer=script)
     mailing = MailingFactory.create(
         owner=owner, name=script, sender_name=script, message=message, lists=[chosen],
         status="scheduled",
@@ -66,6 +78,9 @@ def things_named(owner: User, manager: User, script: str) -> dict[str, Any]:
         "change": RecipientChange.objects.create(
             owner=owner, action="delete", criteria={}, total=1, until_key=1
         ),
+        "version": message.versions.get(), "attachment": attachment, "trial": trial,
+        "picture": PictureFactory.create(owner=owner, alt=script),
+        "article": BlogPageFactory.create(title=script, lead=script),
         "notice": owner.notices.get(), "all": [owner, *everything],
     }  # fmt: skip
 
