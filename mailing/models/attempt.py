@@ -193,6 +193,13 @@ class Attempt(Counts):
         return 100 * self.done // self.total if self.total else 100
 
     @property
+    def is_paused(self) -> bool:
+        """Whether its letters wait until the mailing is resumed; a dry run goes on."""
+        if self.finished_at or self.dry_run:
+            return False
+        return self.mailing.status == Mailing.Status.PAUSED
+
+    @property
     def is_held(self) -> bool:
         """Whether its letters wait for a limit."""
         return self.held_until is not None and self.held_until > timezone.now()

@@ -40,10 +40,24 @@ def rows(client: Client, attempt: Attempt, **query: str | int) -> list[str]:
     return [delivery.email for delivery in page]
 
 
-def test_letters_of_a_paused_mailing_are_said_to_wait(client: Client, attempt: Attempt) -> None:
-    assert "Paused:" not in client.get(attempt.get_absolute_url()).content.decode()
+def test_an_attempt_of_a_paused_mailing_is_paused_wherever_it_is_shown(
+    client: Client, attempt: Attempt
+) -> None:
+    waits = "The letters left wait until the mailing is resumed."
+    running = '<span class="badge badge--running">running</span>'
+    paused = '<span class="badge badge--paused">paused</span>'
+    pages = [attempt, attempt.mailing]
+    addresses = [*(page.get_absolute_url() for page in pages), reverse("mailing:mailings")]
+    for address in addresses:
+        assert running in (page := client.get(address).content.decode())
+        assert waits not in page
     Mailing.objects.update(status="paused")
-    assert "Paused:" in client.get(attempt.get_absolute_url()).content.decode()
+    for address in addresses:
+        page = client.get(address).content.decode()
+        assert (running in page, paused in page) == (False, True)
+        assert (waits in page) == (address != addresses[-1])
+    Attempt.objects.update(dry_run=True)
+    assert running in client.get(attempt.get_absolute_url()).content.decode()
 
 
 def test_dry_run_counts_what_was_composed(client: Client, alice: User) -> None:

@@ -96,7 +96,7 @@ class MailingDetailView(DashboardMixin, PartsView):
 
     def get_queryset(self) -> Any:
         attempts: Any = super().get_queryset().filter(mailing=self.parent)
-        return attempts.without_bodies()
+        return attempts.select_related("mailing").without_bodies()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         mailing: Mailing = self.parent
@@ -180,6 +180,8 @@ def add_latest(mailings: Sequence[Any]) -> None:
     by_mailing = {attempt.mailing_id: attempt for attempt in found}
     for mailing in mailings:
         mailing.latest = by_mailing.get(mailing.pk)
+        if mailing.latest:
+            mailing.latest.mailing = mailing
 
 
 def oversees(user: User) -> bool:
