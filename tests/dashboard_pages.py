@@ -56,7 +56,7 @@ TABLE = {
     "mailing:message_begin": Pages(OWNERS),
     "mailing:message_articles": Pages(OWNERS),
     "mailing:message_from_article": Pages(OWNERS, ("article",)),
-    "mailing:message_create": Pages(OWNERS, (), ("", "?layout=announcement")),
+    "mailing:message_create": Pages(OWNERS, (), ("", "?layout=announcement", "?layout=invitation")),
     "mailing:message_detail": Pages(OWNERS, ("message",)),
     "mailing:message_edit": Pages(OWNERS, ("message",)),
     "mailing:message_delete": Pages(OWNERS, ("message",)),

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import urllib.request
@@ -94,9 +95,21 @@ def start(directory: Path) -> Local:
     return local
 
 
+@pytest.fixture(scope="session")
+def _first_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a site leaves behind that was started on an empty directory, and ended."""
+    started = start(tmp_path_factory.mktemp("first"))
+    started.stop()
+    assert "Making the demo" in started.said()
+    assert "Traceback" not in started.said()
+    return started.directory
+
+
 @pytest.fixture(scope="module")
-def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
-    """A site that was started on an empty directory."""
-    started = start(tmp_path_factory.mktemp("local"))
+def local(_first_start: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
+    """A running site with the demo, as one finds it after the first start."""
+    directory = tmp_path_factory.mktemp("local")
+    shutil.copytree(_first_start, directory, dirs_exist_ok=True)
+    started = start(directory)
     yield started
     started.stop()

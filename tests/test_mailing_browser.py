@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from home.demo.people import PASSWORD
@@ -16,7 +15,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.processes]
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
 READER = "agnes.ashby@example.com"
 MAILINGS = "/dashboard/mailings/"
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def log_in(page: Page, address: str) -> None:
@@ -95,37 +93,6 @@ def test_a_mailing_is_planned_left_come_back_to_sent_and_watched(page: Page) -> 
 
     page.get_by_role("link", name="Show what became of each letter").click()
     expect(page.get_by_role("row").filter(has_text=READER)).to_contain_text("sent")
-
-
-@pytest.mark.parametrize(
-    ("who", "scheme"), [("alice", "light"), ("alice", "dark"), ("manager", "dark")]
-)
-def test_axe_finds_nothing(browser: Browser, local: Local, who: str, scheme: Any) -> None:
-    context = browser.new_context(base_url=local.url, locale="en", color_scheme=scheme)
-    context.set_default_timeout(30_000)
-    page = context.new_page()
-    log_in(page, f"{who}@example.org")
-    page.goto(MAILINGS)
-    rows = {link.inner_text(): link.get_attribute("href") for link in first_links(page)}
-    addresses = [MAILINGS, MAILINGS + "calendar/", f"{rows['Spring evening']}plan/"]
-    for name in ("Spring evening", "Late arrivals"):
-        page.goto(rows[name] or "")
-        attempt = first_links(page)[0].get_attribute("href") or ""
-        addresses += [rows[name] or "", attempt, f"{attempt}why/", f"{attempt}?q=zebra"]
-    if who == "alice":
-        draft = rows["Welcome letter"]
-        steps = ("", "edit/", "edit/recipients/", "edit/time/", "edit/review/", "run/", "delete/")
-        addresses += [MAILINGS + "new/", *(f"{draft}{step}" for step in steps)]
-    for address in addresses:
-        page.goto(address)
-        page.wait_for_load_state("networkidle")
-        found = Axe().run(page, options={"runOnly": WCAG})
-        assert not found.response["violations"], f"{address}: {found.generate_report()}"
-    context.close()
-
-
-def first_links(page: Page) -> list[Any]:
-    return page.locator("tbody td:first-child a").all()
 
 
 def test_without_javascript_recipients_are_found_and_counted(

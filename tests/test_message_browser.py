@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
@@ -204,25 +203,4 @@ def test_without_scripts_it_is_a_plain_form_with_a_preview(browser: Browser, loc
     expect(framed.locator("p").first).to_have_text("Hello Alex Reader")
     page.locator("#message-form").get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="By hand")).to_be_visible()
-    context.close()
-
-
-PAGES = ["messages/begin/", "messages/new/?layout=invitation", "messages/articles/", "pictures/"]
-
-
-@pytest.mark.parametrize("language", ["en", "ru"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing(browser: Browser, local: Local, theme: str, language: str) -> None:
-    context = browser.new_context(
-        base_url=local.url, locale=language, color_scheme="dark" if theme == "dark" else "light"
-    )
-    page = context.new_page()
-    log_in(page, ALICE if language == "en" else "vera@example.org")
-    page.goto("/dashboard/messages/")
-    message = page.locator("tbody a").first.get_attribute("href") or ""
-    for path in [*(f"/dashboard/{each}" for each in PAGES), message, f"{message}versions/"]:
-        page.goto(path)
-        page.wait_for_load_state("networkidle")
-        results = Axe().run(page)
-        assert not results.response["violations"], (path, results.generate_report())
     context.close()
