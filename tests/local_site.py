@@ -102,6 +102,7 @@ def _first_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     started.stop()
     assert "Making the demo" in started.said()
     assert "Traceback" not in started.said()
+    assert "Page created" not in started.said()
     return started.directory
 
 

@@ -1,5 +1,6 @@
 """Starts everything on this machine."""
 
+import logging
 import os
 
 from django.conf import settings
@@ -59,7 +60,9 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         if not User.objects.exists():  # only once: a demo that was deleted stays deleted
             self.stdout.write("Making the demo …")
+            logging.disable(logging.WARNING)  # nobody wants to read that each page was made
             seed()
+            logging.disable(logging.NOTSET)
 
     def run(self, port: int, server_options: list[str]) -> bool:
         """Run the processes; return whether they were stopped."""
