@@ -107,6 +107,14 @@ class BulkForm(OwnedForm):
         # any numbers here: which of them are the owner's is asked for all of them at once
         ticked.valid_value = lambda value: value.isascii() and value.isdigit() and len(value) < 19
 
+    def share_lists(self, filters: RecipientFilterForm) -> None:
+        """Offer the lists that `filters` offer, fetching them once for both."""
+        mine: Any = self.fields["list"]
+        theirs: Any = filters.fields["lists"]
+        everybody, *lists = theirs.choices
+        theirs.choices = [everybody, *lists]
+        mine.choices = [("", mine.empty_label), *lists]
+
     @property
     def takes_list(self) -> bool:
         return self.cleaned_data.get("action") in {"add", "remove"}

@@ -183,7 +183,7 @@ def page_of_message(name: str) -> Callable[[User], str]:
 
 #: For each page: how it is filled, its address, and its queries after those of the login.
 PAGES: dict[str, tuple[Fill, Callable[[User], str], int]] = {
-    "recipients": (fill_recipients, page_named("recipients"), 7),
+    "recipients": (fill_recipients, page_named("recipients"), 6),
     "lists": (fill_lists, page_named("lists"), 2),
     "segments": (fill_segments, page_named("segments"), 2),
     "a segment": (fill_segments, page_of(Segment, owner="owner"), 3),

@@ -54,10 +54,12 @@ class RecipientListView(OwnedMixin, ListingView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         changes = RecipientChange.objects.owned_by(self.user)
         recent = changes.filter(updated_at__gte=timezone.now() - CHANGE_SHOWN)
+        bulk = BulkForm(owner=self.user)
+        bulk.share_lists(self.filters)
         return super().get_context_data(
             **kwargs,
             filters=self.filters,
-            bulk=BulkForm(owner=self.user),
+            bulk=bulk,
             change=recent.select_related("recipient_list").order_by("-created_at").first(),
         )
 
