@@ -196,7 +196,7 @@ PAGES: dict[str, tuple[Fill, Callable[[User], str], int]] = {
     "pictures": (fill_pictures, page_named("pictures"), 2),
     "suppressions": (fill_suppressions, page_named("suppressions"), 2),
     "mailings": (fill_mailings, page_named("mailings"), 3),
-    "a list": (fill_recipients, page_of(RecipientList, owner="owner"), 3),
+    "a list": (fill_recipients, page_of(RecipientList, owner="owner"), 5),
     "a mailing": (fill_attempts, page_of(Mailing, owner="owner"), 14),
     "an attempt": (fill_deliveries, page_of(Attempt, owner="mailing__owner"), 4),
     "a recipient": (fill_deliveries, page_of(Recipient, owner="owner"), 5),
