@@ -199,7 +199,7 @@ PAGES: dict[str, tuple[Fill, Callable[[User], str], int]] = {
     "a list": (fill_recipients, page_of(RecipientList, owner="owner"), 5),
     "a mailing": (fill_attempts, page_of(Mailing, owner="owner"), 14),
     "an attempt": (fill_deliveries, page_of(Attempt, owner="mailing__owner"), 4),
-    "a recipient": (fill_deliveries, page_of(Recipient, owner="owner"), 5),
+    "a recipient": (fill_deliveries, page_of(Recipient, owner="owner"), 6),
     "home": (fill_figures, page_named("home"), 20),
     "reports": (fill_figures, page_named("reports"), 10),
 }
