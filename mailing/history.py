@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from mailing.models import Delivery, Recipient, Suppression
+from mailing.models import Delivery, Import, ImportChange, Recipient, Suppression
+from mailing.models.importing import IMPORTED
 
 #: A row changed so soon after it was added was changed by adding it.
 AT_ONCE = timedelta(seconds=2)
+#: The most changes by imports that are told of.
+CHANGES_SHOWN = 50
 
 
 @dataclass(frozen=True)
@@ -21,19 +26,63 @@ class Event:
     moment: datetime
     what: str | Promise
     detail: str | Promise = ""
+    url: str = ""
 
 
 def events(recipient: Recipient, suppressions: Sequence[Suppression]) -> list[Event]:
     """Return when a recipient was added, changed, consented and was suppressed."""
-    found = [Event(recipient.created_at, _("Added"), recipient.consent_source)]
+    changes = _changes(recipient)[:CHANGES_SHOWN]
+    found = [_added(recipient), *(_changed(recipient, change) for change in changes)]
     if recipient.consent_at:
         found.append(Event(recipient.consent_at, _("Consented"), recipient.consent_wording))
-    if recipient.updated_at - recipient.created_at > AT_ONCE:
+    is_told = any(_was_made(recipient.updated_at, change.of_import) for change in changes)
+    if recipient.updated_at - recipient.created_at > AT_ONCE and not is_told:
         found.append(Event(recipient.updated_at, _("Last changed")))
     for suppression in suppressions:
         reason = suppression.get_reason_display()
         found.append(Event(suppression.created_at, _("Gets no more letters"), reason))
     return found
+
+
+def _added(recipient: Recipient) -> Event:
+    source, moment = recipient.consent_source, recipient.created_at
+    work = Import.objects.that_added(recipient) if source.startswith(IMPORTED) else None
+    if work is None:
+        return Event(moment, _("Added"), source)
+    what = gettext("Added by the import of “%(file)s”") % {"file": work}
+    return Event(moment, what, url=work.get_absolute_url())
+
+
+def _changes(recipient: Recipient) -> QuerySet[ImportChange]:
+    """Return what imports have changed, as long as it is remembered, the latest first."""
+    changes = ImportChange.objects.filter(recipient=recipient).select_related("of_import")
+    shown = [f"of_import__{name}" for name in ("file_name", "started_at", "finished_at")]
+    return changes.only("recipient", "before", "after", *shown).order_by("-pk")
+
+
+def _changed(recipient: Recipient, change: ImportChange) -> Event:
+    work = change.of_import
+    begun = work.started_at or recipient.created_at
+    what = gettext("Changed by the import of “%(file)s”") % {"file": work}
+    detail = ", ".join(map(str, _differences(change.before, change.after)))
+    return Event(max(begun, recipient.created_at), what, detail, work.get_absolute_url())
+
+
+def _was_made(moment: datetime, work: Import) -> bool:
+    """Whether `work` was adding and changing recipients at `moment`."""
+    begun, ended = work.started_at, work.finished_at
+    return begun is not None and begun <= moment and (ended is None or moment <= ended)
+
+
+def _differences(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str | Promise]:
+    """Yield the names of what is not as it was before."""
+    for name in ("full_name", "comment"):
+        if before[name] != after[name]:
+            yield Recipient._meta.get_field(name).verbose_name
+    old = before["attributes"]
+    for key, value in after["attributes"].items():
+        if key not in old or old[key] != value:
+            yield key
 
 
 def letters_of(recipient: Recipient) -> Any:
@@ -80,6 +129,10 @@ def personal_data(recipient: Recipient) -> dict[str, Any]:
         "suppressions": [
             {"reason": suppression.reason, "since": suppression.created_at}
             for suppression in suppressions
+        ],
+        "changes_by_imports": [
+            {"file": change.of_import.file_name, "before": change.before, "after": change.after}
+            for change in _changes(recipient)
         ],
         "letters": list(_letters(recipient)),
     }

@@ -83,6 +83,7 @@ urlpatterns = [
     path("lists/", lists.ListListView.as_view(), name="lists"),
     path("lists/new/", lists.ListCreateView.as_view(), name="list_create"),
     path("lists/<int:pk>/", lists.ListDetailView.as_view(), name="list_detail"),
+    path("lists/<int:pk>/bulk/", bulk.ListBulkView.as_view(), name="list_bulk"),
     path("lists/<int:pk>/size/", lists.ListSizeView.as_view(), name="list_size"),
     path("lists/<int:pk>/edit/", lists.ListUpdateView.as_view(), name="list_edit"),
     path("lists/<int:pk>/delete/", lists.ListDeleteView.as_view(), name="list_delete"),

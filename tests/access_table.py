@@ -97,6 +97,7 @@ ADDRESSES: dict[str, Row] = {
     "mailing:list_size": Row("owner's own", "get", ("list",)),
     "mailing:list_edit": Row("owner's own", "form", ("list",)),
     "mailing:list_delete": Row("owner's own", "delete", ("list",)),
+    "mailing:list_bulk": Row("owner's own", "post", ("list",)),
     "mailing:list_remove": Row("owner's own", "post", ("list", "member")),
     "mailing:segments": Row("for owners"),
     "mailing:segment_create": Row("for owners", "form"),

@@ -105,6 +105,7 @@ NO_PAGES = {
     *("mailing:message_test", "mailing:message_version_preview", "mailing:recipient_data"),
     *("mailing:recipients_bulk", "mailing:recipients_change", "mailing:report_download"),
     *("mailing:segment_matches", "mailing:segments_count", "mailing:trial_letter"),
+    "mailing:list_bulk",
 }
 THINGS = """
 import json

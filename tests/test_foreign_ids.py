@@ -1,78 +1,32 @@
-"""Keys of another owner's rows, posted wherever a key is taken: nothing crosses, nothing changes.
-
-A new form that takes keys needs a line in POSTS.
-"""
+"""Keys of another owner's rows, posted wherever a key is taken: nothing crosses or changes."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F, Model, Q
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from mailing import changing
+from mailing.criteria import Criteria
 from mailing.tests.factories import (
     DeliveryFactory,
+    FinishedImportFactory,
+    ImportFactory,
     MailingFactory,
     MessageFactory,
     RecipientFactory,
     RecipientListFactory,
+    SegmentFactory,
     SuppressionFactory,
 )
+from tests.foreign_ids import POSTS, REFUSED, Form, Keys, Things, segment
 
 pytestmark = pytest.mark.django_db
 Login = Callable[[User], Client]
-Things = dict[str, Any]
-Keys = Callable[[Things, Things], list[int]]
-Form = Callable[[Things, Things], dict[str, Any]]
-PLAN = {"name": "Mine", "starts_at": "2030-02-01T09:00", "period": "once", "time_zone": "UTC"}
-
-
-def plan(own: Things, **foreign: Any) -> dict[str, Any]:
-    """Return what the form of a mailing posts."""
-    return {**PLAN, "message": own["message"].pk, "lists": [own["list"].pk], **foreign}
-
-
-def file_of_people() -> SimpleUploadedFile:
-    return SimpleUploadedFile("people.csv", b"email\nann@example.org\n")
-
-
-#: What it tries; the address, with keys of the attacker's own or the victim's things; the form.
-POSTS: list[tuple[str, str, Keys, Form]] = [
-    ("plan with a message", "mailing:mailing_create", lambda own, its: [],
-     lambda own, its: plan(own, message=its["message"].pk)),
-    ("plan with a list", "mailing:mailing_create", lambda own, its: [],
-     lambda own, its: plan(own, lists=[its["list"].pk])),
-    ("plan without a list", "mailing:mailing_create", lambda own, its: [],
-     lambda own, its: plan(own, excluded_lists=[its["list"].pk])),
-    ("plan with a recipient", "mailing:mailing_create", lambda own, its: [],
-     lambda own, its: plan(own, recipients=its["recipient"].email)),
-    ("change a plan", "mailing:mailing_edit", lambda own, its: [own["mailing"].pk],
-     lambda own, its: plan(own, lists=[its["list"].pk], message=its["message"].pk)),
-    ("change another's plan", "mailing:mailing_edit", lambda own, its: [its["mailing"].pk],
-     lambda own, its: plan(own)),
-    ("add to a list", "mailing:recipient_create", lambda own, its: [],
-     lambda own, its: {"email": "ann@example.org", "lists": [its["list"].pk]}),
-    ("move to a list", "mailing:recipient_edit", lambda own, its: [own["recipient"].pk],
-     lambda own, its: {"email": "ann@example.org", "lists": [its["list"].pk]}),
-    ("import to a list", "mailing:recipients_import", lambda own, its: [],
-     lambda own, its: {"file": file_of_people(), "lists": [its["list"].pk]}),
-    ("take another's off a list", "mailing:list_remove",
-     lambda own, its: [own["list"].pk, its["recipient"].pk], lambda own, its: {}),
-    ("take off another's list", "mailing:list_remove",
-     lambda own, its: [its["list"].pk, its["recipient"].pk], lambda own, its: {}),
-    ("give a message away", "mailing:message_create", lambda own, its: [],
-     lambda own, its: {
-         "name": "M", "subject": "S", "body_html": "<p>B</p>", "owner": its["user"].pk
-     }),
-    ("give a list away", "mailing:list_create", lambda own, its: [],
-     lambda own, its: {"name": "L", "owner": its["user"].pk}),
-    ("suppress for another", "mailing:suppression_create", lambda own, its: [],
-     lambda own, its: {"email": "ann@example.org", "owner": its["user"].pk}),
-]  # fmt: skip
 
 
 def things_of(owner: User) -> Things:
@@ -81,6 +35,7 @@ def things_of(owner: User) -> Things:
     recipient = RecipientFactory.create(owner=owner, lists=[recipient_list])
     message = MessageFactory.create(owner=owner)
     mailing = MailingFactory.create(owner=owner, message=message, lists=[recipient_list])
+    change = changing.change(owner, Criteria(keys=(recipient.pk,)), "add", recipient_list)
     DeliveryFactory.create(attempt__mailing=mailing, recipient=recipient)
     return {
         "user": owner,
@@ -89,6 +44,11 @@ def things_of(owner: User) -> Things:
         "message": message,
         "mailing": mailing,
         "suppression": SuppressionFactory.create(owner=owner),
+        "second list": RecipientListFactory.create(owner=owner),
+        "segment": SegmentFactory.create(owner=owner),
+        "import": ImportFactory.create(owner=owner),
+        "finished import": FinishedImportFactory.create(owner=owner),
+        "change": change,
     }
 
 
@@ -138,6 +98,74 @@ def test_keys_of_another_owner_do_nothing(
     assert answer.status_code in {200, 302, 404}
     assert rows_of(alice) == before
     assert crossings() == []
+
+
+@pytest.mark.parametrize(
+    ("address", "arguments", "form"),
+    [line[1:] for line in REFUSED],
+    ids=[line[0] for line in REFUSED],
+)
+def test_what_is_refused_changes_nothing_at_all(
+    address: str, arguments: Keys, form: Form, alice: User, bob: User, login: Login
+) -> None:
+    own, its = things_of(bob), things_of(alice)
+    before = rows_of(alice), rows_of(bob)
+    answer = login(bob).post(reverse(address, args=arguments(own, its)), form(own, its))
+    assert answer.status_code in {200, 302, 404}
+    assert not answer.streaming
+    assert (rows_of(alice), rows_of(bob)) == before
+    assert crossings() == []
+
+
+@pytest.mark.parametrize(
+    ("address", "arguments", "form"),
+    [
+        ("mailing:mailing_recipients", "mailing", {"lists": "list", "segments": "segment"}),
+        ("mailing:mailing_edit", "mailing", {"message": "message"}),
+        ("mailing:segment_edit", "segment", {"row-0-value": "list"}),
+        ("mailing:recipients_bulk", "", {"recipient": "recipient", "list": "second list"}),
+        ("mailing:list_bulk", "list", {"recipient": "recipient", "list": "second list"}),
+        ("mailing:import_start", "import", {}),
+        ("mailing:import_undo", "finished import", {}),
+    ],
+)
+def test_the_same_with_ones_own_is_done(
+    address: str, arguments: str, form: dict[str, str], alice: User, login: Login
+) -> None:
+    """So that what is refused above is refused for its keys, not for the rest of the form."""
+    own = things_of(alice)
+    before = rows_of(alice)
+    posted = {"name": "Other", "scope": "ticked", "action": "add", "confirmed": "1"}
+    posted |= segment("list", "on", own["list"]) | {"name": "Other"}
+    keys = [own[arguments].pk] if arguments else []
+    posted |= {name: own[thing].pk for name, thing in form.items()}
+    login(alice).post(reverse(address, args=keys), posted)
+    assert rows_of(alice) != before
+
+
+def test_conditions_by_what_another_owner_has_find_nobody(
+    alice: User, bob: User, login: Login
+) -> None:
+    its = things_of(alice)
+    things_of(bob)
+    client = login(bob)
+    for kind, test, thing in (("list", "on", "list"), ("list", "not_on", "list"),
+                              ("mailing", "not_got", "mailing")):  # fmt: skip
+        answer = client.post(reverse("mailing:segments_count"), segment(kind, test, its[thing]))
+        assert "1 recipient" not in answer.content.decode()
+        assert "Fill in the conditions" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "thing"),
+    [("import_detail", "import"), ("recipients_change", "change"), ("segment_matches", "segment"),
+     ("segment_detail", "segment"), ("list_size", "list"), ("recipient_data", "recipient")],
+)  # fmt: skip
+def test_what_another_owner_has_is_not_there(
+    address: str, thing: str, alice: User, bob: User, login: Login
+) -> None:
+    page = reverse(f"mailing:{address}", args=[things_of(alice)[thing].pk])
+    assert login(bob).get(page).status_code == 404
 
 
 def test_a_crossing_would_be_seen(alice: User, bob: User) -> None:

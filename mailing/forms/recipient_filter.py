@@ -1,7 +1,7 @@
 """Which recipients to show, and what to do with them."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -107,6 +107,14 @@ class BulkForm(OwnedForm):
         # any numbers here: which of them are the owner's is asked for all of them at once
         ticked.valid_value = lambda value: value.isascii() and value.isdigit() and len(value) < 19
 
+    def share_lists(self, filters: RecipientFilterForm) -> None:
+        """Offer the lists that `filters` offer, fetching them once for both."""
+        mine: Any = self.fields["list"]
+        theirs: Any = filters.fields["lists"]
+        everybody, *lists = theirs.choices
+        theirs.choices = [everybody, *lists]
+        mine.choices = [("", mine.empty_label), *lists]
+
     @property
     def takes_list(self) -> bool:
         return self.cleaned_data.get("action") in {"add", "remove"}
@@ -133,3 +141,25 @@ class BulkForm(OwnedForm):
         if self.cleaned_data["scope"] == self.ALL:
             return shown
         return Criteria(keys=self.cleaned_data["recipient"])
+
+
+class ListBulkForm(BulkForm):
+    """What to do with recipients on a list: taking them off is from this one."""
+
+    LABELS: ClassVar[dict[str, Any]] = {
+        RecipientChange.Action.ADD: pgettext_lazy("action", "Add to another list"),
+        RecipientChange.Action.REMOVE: pgettext_lazy("action", "Remove from this list"),
+    }
+
+    def __init__(self, *args: Any, of_list: RecipientList, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.of_list = of_list
+        lists: Any = self.fields["list"]
+        lists.queryset = lists.queryset.exclude(pk=of_list.pk)
+        action: Any = self.fields["action"]
+        action.choices = list((dict(action.choices) | self.LABELS).items())
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("action") == RecipientChange.Action.REMOVE:
+            self.cleaned_data["list"] = self.of_list
+        return super().clean()

@@ -56,8 +56,6 @@ class Store:
             " OR (s.comment <> '' AND s.comment <> r.comment)"
             f" OR {self.stage.adds_attributes})"
         )
-        # two of the same name in different files must not look like one
-        self.source = " ".join(["import", *work.file_name.split()])[:200]
 
     def check(self, people: list[Person]) -> Counts:
         """Return what saving would do."""
@@ -120,7 +118,7 @@ class Store:
         }
         values = {
             "owner_id": self.owner,
-            "consent_source": self.source,
+            "consent_source": self.work.source,
             "created_at": now,
             "updated_at": now,
         }

@@ -15,6 +15,8 @@ from mailing.models.recipient import Recipient, RecipientList
 
 #: Time after which an import is taken over from a worker that has not been heard of.
 LEASE = timedelta(seconds=30)
+#: What the source of a consent begins with that came by an import.
+IMPORTED = "import"
 
 
 def _token() -> str:
@@ -40,6 +42,14 @@ class ImportQuerySet(OwnedQuerySet):
         failed = models.Q(status=Import.Status.FAILED)
         found = self.filter(waits | left_out | failed, created_at__gte=since)
         return found.order_by("-created_at", "-pk")
+
+    def that_added(self, recipient: Recipient) -> "Import | None":
+        """Return the import that `recipient` came by; None when it was not an import."""
+        moment = recipient.created_at
+        begun = self.filter(owner=recipient.owner_id, created_at__lte=moment)
+        under_way = begun.filter(started_at__lte=moment).exclude(finished_at__lt=moment)
+        # as many as one owner has under way at once are few
+        return next((work for work in under_way if work.source == recipient.consent_source), None)
 
     def claim(self, pk: int, now: datetime) -> str:
         """Take an import at which nobody works; return the token of who has it, or nothing."""
@@ -136,6 +146,11 @@ class Import(Owned):
 
     def get_absolute_url(self) -> str:
         return reverse("mailing:import_detail", args=[self.pk])
+
+    @property
+    def source(self) -> str:
+        """What recipients that it adds have as the source of their consent."""
+        return " ".join([IMPORTED, *self.file_name.split()])[:200]
 
     @property
     def is_busy(self) -> bool:

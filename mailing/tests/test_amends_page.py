@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -39,12 +41,35 @@ def address(attempt: Attempt, action: str) -> str:
 
 
 def buttons(client: Client, attempt: Attempt) -> set[str]:
-    page = client.get(attempt.get_absolute_url()).content.decode()
-    return {name for name in ("mark", "again", "missed") if address(attempt, name) in page}
+    """Return what the page of the attempt offers, and the count of reasons that it asks for."""
+    why = reverse("mailing:attempt_why", args=[attempt.pk])
+    pages = [client.get(page).content.decode() for page in (attempt.get_absolute_url(), why)]
+    return {
+        name for name in ("mark", "again", "missed") for page in pages
+        if address(attempt, name) in page
+    }  # fmt: skip
 
 
 def test_the_owner_is_offered_what_can_be_done(attempt: Attempt, alice: User, login: Login) -> None:
     assert buttons(login(alice), attempt) == {"mark", "again", "missed"}
+
+
+def test_whom_it_missed_is_not_looked_for_by_the_page_itself(
+    attempt: Attempt, alice: User, login: Login
+) -> None:
+    """Of a million letters it may be all of them that have to be looked at."""
+    client = login(alice)
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(attempt.get_absolute_url()).content.decode()
+    assert reverse("mailing:attempt_why", args=[attempt.pk]) in page
+    assert not [query for query in queries if "mailing_suppression" in query["sql"]]
+
+
+def test_nothing_is_offered_for_those_who_may_not_get_a_letter_any_more(
+    attempt: Attempt, alice: User, login: Login
+) -> None:
+    attempt.deliveries.get(state="failed").recipient.unsubscribe()
+    assert buttons(login(alice), attempt) == {"mark", "again"}
 
 
 def test_nothing_is_offered_while_letters_are_leaving(

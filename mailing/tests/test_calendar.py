@@ -189,3 +189,9 @@ def test_it_costs_the_same_with_a_thousand_mailings(client: Client, alice: User)
     assert counts[0] == counts[1]
     assert "The 300 mailings that come first are shown" in page
     assert len(page) < 100_000
+
+
+def test_the_month_in_the_title_is_written_as_the_language_does(client: Client) -> None:
+    for language, title in (("en", "Calendar: March 2030"), ("ru", "Календарь: март 2030")):
+        page = client.get(CALENDAR, headers={"accept-language": language}).content.decode()
+        assert f'<h1 id="page-title">{title}</h1>' in page

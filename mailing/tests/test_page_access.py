@@ -100,6 +100,7 @@ TESTED_APART = {
     "recipients_bulk",
     "recipients_change",
     "list_size",
+    "list_bulk",
     "report_download",
 }
 PAGES: dict[str, Any] = OWNER_PAGES | SHARED_PAGES

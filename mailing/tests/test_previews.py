@@ -13,7 +13,7 @@ from accounts.models import User
 from mailing.models import Message, Recipient
 from mailing.models.message import MAX_BODY
 from mailing.tests.factories import MessageFactory, RecipientFactory
-from mailing.views.previews import suggestions
+from mailing.views.previews import find_reader, suggestions
 
 pytestmark = pytest.mark.django_db
 
@@ -151,6 +151,15 @@ def test_hostile_values_do_nothing(client: Client, alice: User) -> None:
     assert options.startswith('<option value="x@example.org">')
 
 
+def test_a_whole_address_or_name_in_it_wins_over_a_beginning(alice: User) -> None:
+    for email in ("person7@example.org.example", "person70@example.org", "person7@example.org"):
+        RecipientFactory.create(owner=alice, email=email, full_name=f"Zoe {email}")
+    for typed in ("person7", "Person7", "person7@example.org", " person7@EXAMPLE.org "):
+        found = find_reader(alice, typed)
+        assert found
+        assert found.email == "person7@example.org"
+
+
 def test_suggestions_cost_the_same_at_any_number(client: Client, alice: User) -> None:
     counts = []
     for numbers in (range(10), range(10, 1000)):
@@ -164,7 +173,8 @@ def test_suggestions_cost_the_same_at_any_number(client: Client, alice: User) ->
         assert all("LIMIT" in query["sql"] for query in queries)
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert [row.email for row in suggestions(alice, "R10")][:2] == [
+    assert [row.email for row in suggestions(alice, "R10")][:3] == [
+        "r10@example.org",
         "r100@example.org",
         "r101@example.org",
     ]

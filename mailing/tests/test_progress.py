@@ -87,8 +87,26 @@ def test_at_the_end_it_stops_without_reading_the_page_anew(
     assert "HX-Refresh" not in answer
     assert "hx-get" not in fragment
     assert "badge--partial" in fragment
-    assert re.search(r'id="attempt-actions"[^>]*hx-swap-oob="true">\s*</div>', fragment)
-    assert reverse("mailing:attempt_action", args=[attempt.pk, "mark"]) in fragment
+    assert answer["HX-Trigger"] == '{"attempt-ended": {}}'
+
+
+@pytest.mark.parametrize(
+    ("page", "parts"), [("attempt", {"attempt-actions", "attempt-rest"}),
+                        ("mailing", {"mailing-actions", "attempts"}), ("home", set())]
+)  # fmt: skip
+def test_what_is_told_at_the_end_is_heard_where_it_concerns_something(
+    client: Client, attempt: Attempt, page: str, parts: set[str]
+) -> None:
+    pages = {"attempt": attempt.get_absolute_url(), "home": reverse("mailing:home")}
+    address = pages.get(page, attempt.mailing.get_absolute_url())
+    heard = r'id="([a-z-]+)" hx-get="([^"]+)" hx-trigger="[^"]*attempt-ended from:body"'
+    found = re.findall(heard, client.get(address).content.decode())
+    assert set(found) == {(part, address) for part in parts}
+    for part in parts:
+        assert f'hx-select="#{part}"' in client.get(address).content.decode()
+    assert "hx-swap-oob" not in client.get(address).content.decode()
+    Attempt.objects.update(status="success", finished_at=timezone.now())
+    assert "attempt-ended" not in client.get(address).content.decode()
 
 
 def test_what_senders_have_counted_and_not_passed_on_is_in_it(attempt: Attempt) -> None:
@@ -188,11 +206,12 @@ def test_only_milestones_are_read_out(client: Client, attempt: Attempt) -> None:
 def test_buttons_are_exchanged_only_when_the_status_is_another(
     client: Client, attempt: Attempt
 ) -> None:
-    assert "attempt-actions" not in ask(client, attempt, was="running").content.decode()
+    assert "HX-Trigger" not in ask(client, attempt, was="running")
     Mailing.objects.update(status="paused")
-    fragment = ask(client, attempt, was="running").content.decode()
-    assert reverse("mailing:mailing_action", args=[attempt.mailing.pk, "resume"]) in fragment
-    assert reverse("mailing:mailing_action", args=[attempt.mailing.pk, "pause"]) not in fragment
+    answer = ask(client, attempt, was="running")
+    assert answer["HX-Trigger"] == '{"attempt-changed": {}}'
+    resume = reverse("mailing:mailing_action", args=[attempt.mailing.pk, "resume"])
+    assert resume in client.get(attempt.get_absolute_url()).content.decode()
 
 
 def test_a_manager_is_given_no_more_by_the_answer_than_by_the_page(

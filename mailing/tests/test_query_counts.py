@@ -183,7 +183,7 @@ def page_of_message(name: str) -> Callable[[User], str]:
 
 #: For each page: how it is filled, its address, and its queries after those of the login.
 PAGES: dict[str, tuple[Fill, Callable[[User], str], int]] = {
-    "recipients": (fill_recipients, page_named("recipients"), 7),
+    "recipients": (fill_recipients, page_named("recipients"), 6),
     "lists": (fill_lists, page_named("lists"), 2),
     "segments": (fill_segments, page_named("segments"), 2),
     "a segment": (fill_segments, page_of(Segment, owner="owner"), 3),
@@ -196,10 +196,10 @@ PAGES: dict[str, tuple[Fill, Callable[[User], str], int]] = {
     "pictures": (fill_pictures, page_named("pictures"), 2),
     "suppressions": (fill_suppressions, page_named("suppressions"), 2),
     "mailings": (fill_mailings, page_named("mailings"), 3),
-    "a list": (fill_recipients, page_of(RecipientList, owner="owner"), 3),
+    "a list": (fill_recipients, page_of(RecipientList, owner="owner"), 5),
     "a mailing": (fill_attempts, page_of(Mailing, owner="owner"), 14),
     "an attempt": (fill_deliveries, page_of(Attempt, owner="mailing__owner"), 4),
-    "a recipient": (fill_deliveries, page_of(Recipient, owner="owner"), 5),
+    "a recipient": (fill_deliveries, page_of(Recipient, owner="owner"), 6),
     "home": (fill_figures, page_named("home"), 20),
     "reports": (fill_figures, page_named("reports"), 10),
 }

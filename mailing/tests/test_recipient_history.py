@@ -3,17 +3,23 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
-from mailing.models import Recipient, Suppression
+from mailing.importing import acts, jobs
+from mailing.models import Import, ImportChange, Recipient, Suppression
 from mailing.tests.factories import (
     AttemptFactory,
     DeliveryFactory,
+    FinishedImportFactory,
     RecipientFactory,
     RecipientListFactory,
     SuppressionFactory,
@@ -118,3 +124,75 @@ def test_all_data_about_a_recipient_can_be_downloaded(client: Client, recipient:
     (letter,) = data["letters"]
     assert (letter["mailing"], letter["full_name"]) == ("Mailing of day 2", "Anna")
     assert (letter["state"], letter["smtp_reply"]) == ("sent", "Ok")
+
+
+@pytest.fixture
+def bring(alice: User) -> Callable[[str, str], Import]:
+    """Return a function that imports text for Alice as a file of some name."""
+
+    def run(name: str, content: str) -> Import:
+        work = acts.begin(alice, BytesIO(content.encode()), file_name=name)
+        jobs.work_through(work)
+        acts.check(work, work.roles, work.has_header)
+        acts.start_unchecked(work)
+        jobs.work_through(work)
+        return work
+
+    return run
+
+
+def test_imports_that_added_and_changed_a_recipient_are_told_of(
+    client: Client, alice: User, bring: Callable[[str, str], Import]
+) -> None:
+    first = bring("readers.csv", "email,name,city,team\nann@example.org,Ann,Riga,A\n")
+    bring("readers.csv", "email,name,city,team\nben@example.org,Ben,Oslo,A\n")
+    second = bring("<b>new.csv", "email,name,city,team\nann@example.org,Anna,Oslo,A\n")
+    bring("same.csv", "email,name\nann@example.org,Anna\n")
+    ann = Recipient.objects.get(email="ann@example.org")
+    response = client.get(ann.get_absolute_url())
+    assert shown(response) == [
+        "Changed by the import of “<b>new.csv”", "Added by the import of “readers.csv”",
+    ]  # fmt: skip
+    page = response.content.decode()
+    assert f'<a href="{first.get_absolute_url()}">Added by the import of “readers.csv”' in page
+    assert f'<a href="{second.get_absolute_url()}">Changed by the import of “&lt;b&gt;new' in page
+    assert "full name, city</td>" in page
+    data = client.get(reverse("mailing:recipient_data", args=[ann.pk])).json()
+    (change,) = data["changes_by_imports"]
+    assert (change["before"]["full_name"], change["after"]["full_name"]) == ("Ann", "Anna")
+    jobs.forget_old(timezone.now() + timedelta(days=1))
+    assert "Added by the import" in shown(client.get(ann.get_absolute_url()))[-1]
+    Recipient.objects.filter(pk=ann.pk).update(updated_at=timezone.now() + timedelta(minutes=1))
+    assert shown(client.get(ann.get_absolute_url()))[0] == "Last changed"
+
+
+def test_who_was_added_by_hand_during_an_import_did_not_come_by_it(
+    client: Client, alice: User, bob: User
+) -> None:
+    FinishedImportFactory.create(owner=bob, started_at=BEGIN, finished_at=None)
+    FinishedImportFactory.create(owner=alice, file_name="b.csv", started_at=BEGIN)
+    for source in ("", "import people.csv"):
+        recipient = RecipientFactory.create(owner=alice, consent_source=source)
+        (added,) = shown(client.get(recipient.get_absolute_url()))
+        assert added == "Added"
+
+
+def test_a_recipient_changed_by_a_thousand_imports_costs_the_same(
+    client: Client, alice: User
+) -> None:
+    recipient = RecipientFactory.create(owner=alice, consent_source="import people.csv")
+    nothing = {"full_name": "", "comment": "", "attributes": {}}
+    counts = []
+    for number in (1, 1000):
+        works = Import.objects.bulk_create(
+            Import(owner=alice, file_name="f", started_at=BEGIN, finished_at=BEGIN)
+            for _n in range(number)
+        )
+        ImportChange.objects.bulk_create(
+            ImportChange(of_import=work, recipient=recipient, before=nothing, after=nothing)
+            for work in works
+        )
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(recipient.get_absolute_url())
+        counts.append((len(queries), len(shown(response))))
+    assert counts == [(counts[0][0], 2), (counts[0][0], 51)]

@@ -20,8 +20,9 @@ from mailing import tasks
 from mailing.models import Attempt, Delivery, Figure, Mailing
 from mailing.models.delivery import State
 from mailing.reports import counting, sizes
+from mailing.reports.building import build, report_for
 from mailing.reports.period import Period, last_days
-from mailing.reports.report import Letters, build, report_for
+from mailing.reports.report import Letters
 from mailing.tests.factories import MailingFactory, RecipientFactory
 from mailing.tests.sent_letters import MOMENT, Letter, make_attempt
 

@@ -1,10 +1,11 @@
 """What the owner can do about letters that did not arrive, or may not have."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
@@ -21,35 +22,35 @@ from mailing.sending import amends
 
 @dataclass(frozen=True)
 class Amends:
-    """A way to make up for something; `count` says how many letters it concerns."""
+    """A way to make up for something, and the rows that it concerns: letters or recipients."""
 
     name: str
     label: str | Promise
     question: Any
     consequence: str | Promise
-    count: Callable[[Attempt], int]
+    rows: Callable[[Attempt], QuerySet[Any]]
     perform: Callable[[Attempt, User], Attempt]
 
     def asked(self, number: int) -> str:
         return str(self.question % {"number": number})
 
 
-def _uncertain(attempt: Attempt) -> int:
-    return attempt.uncertain if attempt.finished_at else 0
+def _uncertain(attempt: Attempt) -> QuerySet[Any]:
+    letters = attempt.deliveries.uncertain()
+    return letters if attempt.finished_at and attempt.uncertain else letters.none()
 
 
-def _missed(attempt: Attempt) -> int:
-    if not attempt.finished_at or attempt.dry_run or not attempt.failed + attempt.skipped:
-        return 0
-    return 0 if _is_held_back(attempt) else attempt.not_reached().count()
+def _again(attempt: Attempt) -> QuerySet[Any]:
+    """Return the uncertain letters that have not had their second chance."""
+    again = _uncertain(attempt).filter(sent_again=False)
+    may_leave = not (attempt.dry_run or attempt.cancel_reason or _is_held_back(attempt))
+    return again if may_leave else again.none()
 
 
-def _again(attempt: Attempt) -> int:
-    """Return how many uncertain letters have not had their second chance."""
-    if not _uncertain(attempt) or attempt.dry_run or attempt.cancel_reason:
-        return 0
-    again = attempt.deliveries.uncertain().filter(sent_again=False)
-    return 0 if _is_held_back(attempt) else again.count()
+def _missed(attempt: Attempt) -> QuerySet[Any]:
+    missed = attempt.not_reached()
+    may_leave = attempt.finished_at and not (attempt.dry_run or _is_held_back(attempt))
+    return missed if may_leave and attempt.failed + attempt.skipped else missed.none()
 
 
 def _is_held_back(attempt: Attempt) -> bool:
@@ -110,11 +111,16 @@ WAYS = (
 BY_NAME = {way.name: way for way in WAYS}
 
 
-def possible_amends(attempt: Attempt, user: User) -> list[Amends]:
-    """Return the ways that are open to `user` now."""
+#: What is done about uncertain letters, and about those who surely did not get one: whether there
+#: are any of these may take a look at every one of them, so only the page that counts them asks.
+FOR_UNCERTAIN, FOR_MISSED = WAYS[:2], WAYS[2:]
+
+
+def possible_amends(attempt: Attempt, user: User, ways: Sequence[Amends]) -> list[Amends]:
+    """Return those of `ways` that are open to `user` now."""
     if attempt.mailing.owner_id != user.pk or not user.is_owner:
         return []
-    return [way for way in WAYS if way.count(attempt)]
+    return [way for way in ways if way.rows(attempt).exists()]
 
 
 class AmendsView(OwnerRequiredMixin, View):
@@ -133,7 +139,7 @@ class AmendsView(OwnerRequiredMixin, View):
     def get(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
         attempt = self.get_attempt()
         way: Amends = self.way  # type: ignore[assignment]
-        number = way.count(attempt)
+        number = way.rows(attempt).count()
         if not number:
             return self.refuse(attempt, _("There is nothing left to do about it."))
         context = {
@@ -147,7 +153,7 @@ class AmendsView(OwnerRequiredMixin, View):
     def post(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
         attempt = self.get_attempt()
         way: Amends = self.way  # type: ignore[assignment]
-        number = way.count(attempt)
+        number = way.rows(attempt).count()
         try:
             result = way.perform(attempt, self.user)
         except ForbiddenChange as error:

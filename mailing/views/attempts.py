@@ -18,7 +18,7 @@ from mailing.models import Attempt, Delivery
 from mailing.models.delivery import State
 from mailing.sending.ledger import COUNTED
 from mailing.views.actions import is_owner, watching_actions
-from mailing.views.amends import possible_amends
+from mailing.views.amends import FOR_MISSED, FOR_UNCERTAIN, possible_amends
 from mailing.views.downloads import CSV, table_download
 from mailing.views.generic import FilteredListView, PartsView
 from mailing.views.progress import Seen, Watch
@@ -98,7 +98,7 @@ class AttemptDetailView(LettersView):
             mailing=attempt.mailing,
             is_owner=is_owner(attempt.mailing, self.user),
             watch=self.watch,
-            amends=possible_amends(attempt, self.user),
+            amends=possible_amends(attempt, self.user, FOR_UNCERTAIN),
             actions=watching_actions(attempt.mailing, self.user),
             is_searched_through=self.is_searched_through,
         )
@@ -116,7 +116,8 @@ class LettersExportView(OwnerRequiredMixin, LettersView):
 
 @method_decorator(vary_on_headers("HX-Request"), name="dispatch")
 class WhyView(DashboardMixin, DetailView):  # type: ignore[type-arg]
-    """How many letters were not sent for which reason; asked by htmx, that alone."""
+    """How many letters were not sent for which reason, and what can be done for those who did not
+    get theirs; asked by htmx, that alone."""
 
     model = Attempt
     object: Attempt
@@ -133,4 +134,5 @@ class WhyView(DashboardMixin, DetailView):  # type: ignore[type-arg]
             (State(state), Delivery.Reason(reason), number)
             for state, reason, number in self.object.deliveries.numbers_by_reason()
         ]
-        return super().get_context_data(**kwargs, reasons=reasons)
+        amends = possible_amends(self.object, self.user, FOR_MISSED)
+        return super().get_context_data(**kwargs, reasons=reasons, amends=amends)

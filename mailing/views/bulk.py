@@ -1,5 +1,6 @@
 """What is done with many recipients at once."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views import View
@@ -15,15 +17,26 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.access import OwnerRequiredMixin
 from accounts.listing import search_text
+from accounts.models import User
 from mailing.changing import change
 from mailing.criteria import Criteria
 from mailing.exporting import csv_lines
-from mailing.forms.recipient_filter import BulkForm, RecipientFilterForm
-from mailing.models import RecipientChange
+from mailing.forms.recipient_filter import BulkForm, ListBulkForm, RecipientFilterForm
+from mailing.models import RecipientChange, RecipientList
+from mailing.models.change import RecipientChangeQuerySet
 from mailing.models.recipient import RecipientQuerySet
 from mailing.models.segment import count_in_time
 
 Action = RecipientChange.Action
+#: How long pages say what has become of a change of many.
+SHOWN_FOR = timedelta(minutes=10)
+
+
+def recent_changes(owner: User) -> RecipientChangeQuerySet:
+    """Return changes of which pages still say what has become of them, the newest first."""
+    changes = RecipientChange.objects.owned_by(owner).select_related("recipient_list")
+    recent: RecipientChangeQuerySet = changes.filter(updated_at__gte=timezone.now() - SHOWN_FOR)
+    return recent.order_by("-created_at")
 
 
 class BulkView(OwnerRequiredMixin, View):
@@ -34,13 +47,13 @@ class BulkView(OwnerRequiredMixin, View):
 
     http_method_names = ("post",)
 
-    def post(self, request: HttpRequest) -> HttpResponseBase:
-        form = BulkForm(request.POST, owner=self.user)
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        form = self.get_form()
         if not form.is_valid():
             for errors in form.errors.values():
                 messages.error(request, str(errors[0]))
             return redirect(self.page)
-        criteria = form.criteria(self.shown)
+        criteria = form.criteria(self.get_shown())
         if form.cleaned_data["action"] == BulkForm.EXPORT:
             return csv_file(criteria.recipients(self.user))
         if self.must_ask(form) and "confirmed" not in request.POST:
@@ -48,18 +61,24 @@ class BulkView(OwnerRequiredMixin, View):
         self.perform(form, criteria)
         return redirect(self.page)
 
-    @property
-    def shown(self) -> Criteria:
-        """What the page shows that this was asked for on."""
+    def get_form(self) -> BulkForm:
+        return BulkForm(self.request.POST, owner=self.user)
+
+    def get_shown(self) -> Criteria:
+        """Return what the page shows that this was asked for on."""
         filters = RecipientFilterForm(self.request.GET, owner=self.user)
         return filters.criteria(search_text(self.request))
+
+    def get_address(self) -> str:
+        """Return the page's address without a query."""
+        return reverse("mailing:recipients")
 
     @property
     def page(self) -> str:
         query = self.request.GET.copy()
         for name in ("after", "before"):
             query.pop(name, None)
-        return f"{reverse('mailing:recipients')}?{query.urlencode()}".removesuffix("?")
+        return f"{self.get_address()}?{query.urlencode()}".removesuffix("?")
 
     def must_ask(self, form: BulkForm) -> bool:
         action, scope = form.cleaned_data["action"], form.cleaned_data["scope"]
@@ -89,6 +108,25 @@ class BulkView(OwnerRequiredMixin, View):
             messages.success(self.request, sentence(made))
         else:
             messages.info(self.request, _("This is done in the background. You can go on."))
+
+
+class ListBulkView(BulkView):
+    """Does it with those on a list, on the list's own page."""
+
+    @cached_property
+    def recipient_list(self) -> RecipientList:
+        mine = RecipientList.objects.owned_by(self.user)
+        found: RecipientList = get_object_or_404(mine, pk=self.kwargs["pk"])
+        return found
+
+    def get_form(self) -> BulkForm:
+        return ListBulkForm(self.request.POST, owner=self.user, of_list=self.recipient_list)
+
+    def get_shown(self) -> Criteria:
+        return Criteria(search=search_text(self.request), list=self.recipient_list.pk)
+
+    def get_address(self) -> str:
+        return self.recipient_list.get_absolute_url()
 
 
 class ChangeView(OwnerRequiredMixin, View):

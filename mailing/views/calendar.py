@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import get_format
+from django.utils.formats import date_format, get_format
+from django.utils.translation import get_language
 from django.views.generic import TemplateView
 
 from accounts.access import DashboardMixin
@@ -26,6 +27,8 @@ MONTHS = 13
 MAILINGS = 300
 #: Occurrences that are named on a day; more are counted.
 NAMED = 4
+#: Languages in which the names of months always begin with a capital.
+CAPITAL_MONTHS = {"en"}
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ class CalendarView(DashboardMixin, TemplateView):
         return super().get_context_data(
             **kwargs,
             month=first,
+            month_in_title=within_a_phrase(first),
             weeks=weeks,
             zone=zone.key,
             earlier=_later(first, -1) if first > today.replace(day=1) else None,
@@ -100,6 +104,12 @@ class CalendarView(DashboardMixin, TemplateView):
             is_empty=not any(day.entries for week in weeks for day in week),
             clock_changes=[day for week in weeks for day in week if day.clock_changes],
         )
+
+
+def within_a_phrase(month: date) -> str:
+    """Return a month with its year as it is written where no sentence begins."""
+    name = date_format(month, "F Y")
+    return name if get_language() in CAPITAL_MONTHS else name[:1].lower() + name[1:]
 
 
 def chosen_month(text: str, today: date) -> date:

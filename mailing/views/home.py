@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from accounts.models import User
 from mailing.attention import attention
 from mailing.models import Attempt, Mailing, Message, Recipient
+from mailing.reports.building import report_for
 from mailing.reports.chart import chart_of
 from mailing.reports.period import last_days
-from mailing.reports.report import report_for
 
 ROWS = 5
 #: Days of the small chart, the same as those that the page of reports begins with.

@@ -4,9 +4,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views import View
@@ -16,7 +17,9 @@ from accounts.keyset import MOST_COUNTED
 from accounts.listing import Column
 from mailing.forms.list_settings import ListSettingsForm
 from mailing.forms.recipient import RecipientListForm
+from mailing.forms.recipient_filter import ListBulkForm
 from mailing.models import Mailing, Recipient, RecipientList, Segment
+from mailing.views.bulk import recent_changes
 from mailing.views.generic import (
     OwnedCreateView,
     OwnedDeleteView,
@@ -53,7 +56,7 @@ class ListCreateView(OwnedCreateView):
 
 
 class ListDetailView(OwnerRequiredMixin, PartsView):
-    """A list and who is on it."""
+    """A list, who is on it, and what can be done with many of them at once."""
 
     model = Recipient
     template_name = "mailing/recipientlist_detail.html"
@@ -77,6 +80,15 @@ class ListDetailView(OwnerRequiredMixin, PartsView):
     def get_queryset(self) -> Any:
         # the owner is the same; named, it lets the index by address or name be walked in order
         return super().get_queryset().filter(owner=self.user, lists=self.parent)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        its = Q(recipient_list=self.parent) | Q(criteria__list=self.parent.pk)
+        return super().get_context_data(
+            **kwargs,
+            bulk=ListBulkForm(owner=self.user, of_list=self.parent),
+            bulk_url=reverse("mailing:list_bulk", args=[self.parent.pk]),
+            change=recent_changes(self.user).filter(its).first(),
+        )
 
 
 class ListSizeView(OwnerRequiredMixin, View):

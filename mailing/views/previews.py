@@ -31,13 +31,18 @@ def suggestions(owner: User, text: str) -> list[Recipient]:
     if not text:
         return []
     own = Recipient.objects.owned_by(owner)
-    by_address = own.filter(email__gte=text.lower()).order_by("email")[:LOOKED_THROUGH]
+    address = text.lower()
+    # who has the whole text before the @ comes before those who have more there
+    beginnings = [address] if "@" in address else [f"{address}@", address]
     names = {text, text[:1].upper() + text[1:], text.title()}
     by_name = [
         own.filter(full_name__gte=name).order_by("full_name", "id")[:LOOKED_THROUGH]
         for name in sorted(names)
     ]
-    found = {row.pk: row for row in by_address if row.email.startswith(text.lower())}
+    found: dict[int, Recipient] = {}
+    for begin in beginnings:
+        rows = own.filter(email__gte=begin).order_by("email")[:LOOKED_THROUGH]
+        found |= {row.pk: row for row in rows if row.email.startswith(begin)}
     for rows in by_name:
         found |= {row.pk: row for row in rows if row.full_name.lower().startswith(text.lower())}
     return list(found.values())[:SUGGESTED]

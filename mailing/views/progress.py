@@ -12,13 +12,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timeuntil
 from django.views import View
-from django_htmx.http import HTMX_STOP_POLLING, HttpResponseClientRefresh
+from django_htmx.http import (
+    HTMX_STOP_POLLING,
+    HttpResponseClientRefresh,
+    trigger_client_event,
+)
 
 from accounts.access import DashboardMixin
 from mailing.models import Attempt
 from mailing.sending.limits import duration
-from mailing.views.actions import watching_actions
-from mailing.views.amends import possible_amends
 
 #: Seconds between two looks; they grow to the second while nothing moves.
 QUICK, SLOW = 2, 30
@@ -125,9 +127,11 @@ class Watch:
         return self.milestone > self.seen.said or bool(self.attempt.finished_at)
 
     @property
-    def has_changed(self) -> bool:
-        """Whether what can be done with the mailing may be something else than before."""
-        return self.seen.was != self.attempt.mailing.status or bool(self.attempt.finished_at)
+    def event(self) -> str:
+        """What has happened since, for which other parts of the page wait to be fetched anew."""
+        if self.attempt.finished_at:
+            return "attempt-ended"
+        return "attempt-changed" if self.seen.was != self.attempt.mailing.status else ""
 
     @property
     def next_url(self) -> str:
@@ -150,17 +154,10 @@ class ProgressView(DashboardMixin, View):
         if not request.htmx:  # type: ignore[attr-defined]
             return redirect(attempt)
         watch = Watch(attempt, Seen.read(request.GET))
+        context = {"attempt": attempt, "watch": watch, "mailing": attempt.mailing}
         status = HTMX_STOP_POLLING if attempt.finished_at else 200
-        context = self.get_context(attempt, watch)
-        return render(request, "mailing/attempt_progress_answer.html", context, status=status)
-
-    def get_context(self, attempt: Attempt, watch: Watch) -> dict[str, Any]:
-        context: dict[str, Any] = {"attempt": attempt, "watch": watch, "mailing": attempt.mailing}
-        if watch.has_changed:
-            context["actions"] = watching_actions(attempt.mailing, self.user)
-        if attempt.finished_at:
-            context["amends"] = possible_amends(attempt, self.user)
-        return context
+        answer = render(request, "mailing/attempt_progress_answer.html", context, status=status)
+        return trigger_client_event(answer, watch.event) if watch.event else answer
 
     def handle_no_permission(self) -> Any:
         """Have the page read anew, which leads to the login, rather than put that into the page."""

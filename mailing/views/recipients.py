@@ -1,11 +1,10 @@
 """Recipients of an owner."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views import View
@@ -15,7 +14,8 @@ from accounts.listing import Column, ListingView
 from mailing.forms.recipient import RecipientForm
 from mailing.forms.recipient_filter import BulkForm, RecipientFilterForm
 from mailing.history import events, letters_of, personal_data, timeline
-from mailing.models import Delivery, Recipient, RecipientChange, Suppression
+from mailing.models import Delivery, Recipient, Suppression
+from mailing.views.bulk import recent_changes
 from mailing.views.generic import (
     OwnedCreateView,
     OwnedDeleteView,
@@ -25,8 +25,6 @@ from mailing.views.generic import (
 )
 
 LETTERS_SHOWN = 20
-#: How long the page of recipients says what has become of a change of many.
-CHANGE_SHOWN = timedelta(minutes=10)
 
 
 class RecipientListView(OwnedMixin, ListingView):
@@ -52,13 +50,14 @@ class RecipientListView(OwnedMixin, ListingView):
         return found.prefetch_related("lists").defer("comment", "consent_wording")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        changes = RecipientChange.objects.owned_by(self.user)
-        recent = changes.filter(updated_at__gte=timezone.now() - CHANGE_SHOWN)
+        bulk = BulkForm(owner=self.user)
+        bulk.share_lists(self.filters)
         return super().get_context_data(
             **kwargs,
             filters=self.filters,
-            bulk=BulkForm(owner=self.user),
-            change=recent.select_related("recipient_list").order_by("-created_at").first(),
+            bulk=bulk,
+            bulk_url=reverse("mailing:recipients_bulk"),
+            change=recent_changes(self.user).first(),
         )
 
 

@@ -16,18 +16,11 @@ from mailing.exporting import Sheet
 from mailing.forms.report import PERIODS, ReportForm
 from mailing.models import Figure
 from mailing.models.delivery import State
+from mailing.reports.building import answers, by_mailing, of_mailing, report_for
 from mailing.reports.chart import bars_of, chart_of
 from mailing.reports.meanings import meaning_of
 from mailing.reports.period import Period
-from mailing.reports.report import (
-    Answer,
-    Letters,
-    Report,
-    answers,
-    by_mailing,
-    of_mailing,
-    report_for,
-)
+from mailing.reports.report import Answer, Letters, Report
 from mailing.views.conditional import answer_once
 from mailing.views.downloads import table_download, workbook_download
 
