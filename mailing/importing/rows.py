@@ -9,6 +9,7 @@ from typing import NamedTuple, Self
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from accounts.csv_files import FORMULA_STARTS
 from mailing.addresses import MAX_LENGTH, PLAIN, normalise_address, validate_address
 from mailing.attributes import MAX_VALUE_LENGTH
 from mailing.importing.columns import Columns
@@ -21,8 +22,6 @@ MAX_COMMENT_LENGTH = 5000
 MAX_KEPT = 1000
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2029]")
-#: Before what a spreadsheet would take for a formula, exports put an apostrophe.
-_QUOTED_FORMULA = re.compile(r"'(?=[=+\-@\t\r])")
 
 #: What a row says about somebody: address, name, comment, and attributes as JSON; a row says
 #: nothing where these are empty.
@@ -149,8 +148,9 @@ def _comment(cell: str) -> str:
 
 
 def _cell(cell: str) -> str:
-    """Return a cell without control characters and formula guard."""
+    """Return a cell without control characters, and without the mark that it is no formula."""
     cell = cell.strip()
     if not cell.isprintable():
         cell = _CONTROL.sub(" ", cell.replace("\u2028", "\n")).strip()
-    return _QUOTED_FORMULA.sub("", cell, count=1) if cell.startswith("'") else cell
+    is_marked = cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS)
+    return cell[1:] if is_marked else cell
