@@ -13,8 +13,8 @@ from mailing.importing.limits import check_columns, check_rows
 
 #: A line end inside a cell, so that each row of the sheet is one line of text.
 LINE_SEPARATOR = "\u2028"
-#: What a formula shows that could not be computed: nothing that anybody wants in a letter.
-_ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"}
+#: What a formula shows that could not be computed.
+ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"}
 _LINE_ENDS = str.maketrans({"\r": " ", "\n": LINE_SEPARATOR, "\0": " "})
 BATCH = 1000
 
@@ -71,7 +71,7 @@ def cell_text(value: object) -> str:
         case None:
             return ""
         case str():
-            return "" if value in _ERRORS else value.translate(_LINE_ENDS)
+            return value.translate(_LINE_ENDS)
         case bool():
             return "true" if value else "false"
         case float():

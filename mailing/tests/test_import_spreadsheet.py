@@ -55,7 +55,7 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
         (datetime(2026, 5, 1, 9, 30, 5), "2026-05-01 09:30:05"),
         (time(9, 30), "09:30"),
         (timedelta(hours=30), "1 day, 6:00:00"),
-        ("#N/A", ""),
+        ("#N/A", "#N/A"),
         ("two\nlines", "two\u2028lines"),
     ],
 )
