@@ -2,8 +2,11 @@
 
 import csv
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
-#: What a cell may not begin with. https://owasp.org/www-community/attacks/CSV_Injection
+from django.utils import timezone
+
+#: What a text cell may not begin with. https://owasp.org/www-community/attacks/CSV_Injection
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -14,14 +17,22 @@ class Line:
         return text
 
 
-def inert(value: object) -> str:
-    """Return the text of a cell that is no formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
 def lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
-    """Yield a line for each of `rows`."""
+    """Yield a line for each of `rows`.
+
+    Moments are written in the current time zone, with their offset. No cell is a formula.
+    """
     write = csv.writer(Line()).writerow
     for row in rows:
         yield write([inert(value) for value in row])
+
+
+def inert(value: object) -> str:
+    """Return the text of a cell that is no formula; numbers below nought are none."""
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, datetime):
+        local = timezone.localtime(value) if timezone.is_aware(value) else value
+        return local.isoformat(timespec="seconds")
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

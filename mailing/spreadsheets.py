@@ -15,6 +15,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.utils import timezone
 
+from accounts.csv_files import FORMULA_STARTS
+
 #: Rows that a sheet can hold; what is more goes to further sheets, each with the headings.
 MOST_ROWS = 1_048_576
 #: Characters that a cell can hold.
@@ -22,8 +24,6 @@ LONGEST_TEXT = 32_767
 ROWS_AT_ONCE = 500
 #: Day nought of spreadsheet programs, which believe that 1900 was a leap year.
 DAY_NOUGHT = datetime(1899, 12, 30)
-#: The first letters of what would be a formula if somebody typed it.
-BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 #: Indexes into `cellXfs` of STYLES.
 PLAIN, HEADING, QUOTED, MOMENT, DAY = range(5)
@@ -158,7 +158,7 @@ def _cell(value: object) -> str:
     if isinstance(value, date):
         return f'<c s="{DAY}"><v>{_days(datetime.combine(value, time())):.0f}</v></c>'
     text = str(value)
-    style = QUOTED if text.startswith(BEGINS_A_FORMULA) else PLAIN
+    style = QUOTED if text.startswith(FORMULA_STARTS) else PLAIN
     return _text(text, HEADING if isinstance(value, Heading) else style)
 
 

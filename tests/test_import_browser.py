@@ -80,6 +80,7 @@ def test_a_spreadsheet_comes_in_step_by_step_and_is_undone(page: Page, tmp_path:
     expect(main.locator("dl div").filter(has_text="New")).to_contain_text("493")
     expect(main.locator("tbody tr")).to_have_count(len(WRONG))
     expect(main).to_contain_text("The address is on line 2 already.")
+    expect(main).to_contain_text("the cell holds an error of the spreadsheet: #REF!")
     assert_accessible(page)
     # the browser is closed and opened again: the import waits where it was
     page.goto("/dashboard/recipients/imports/")

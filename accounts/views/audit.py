@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import csv_files
@@ -61,7 +60,7 @@ def _rows(entries: QuerySet[AuditEntry]) -> Iterator[list[object]]:
     ]
     for entry in entries.iterator(chunk_size=CHUNK):
         yield [
-            timezone.localtime(entry.created_at).isoformat(timespec="seconds"),
+            entry.created_at,
             entry.actor_name,
             entry.address,
             entry.act,

@@ -1,11 +1,14 @@
 """A spreadsheet's zip archive, read with distrust."""
 
+import errno
 import tempfile
+import xml.etree.ElementTree as ElementTree
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any, Self
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
+from zlib import error as BadDeflate  # noqa: N812
 
 from django.utils.translation import gettext as _
 from openpyxl.cell.text import Text
@@ -16,6 +19,12 @@ from openpyxl.xml.functions import iterparse
 from mailing.importing.limits import UnreadableFile, check_unpacked_size
 
 CHUNK = 1 << 16
+#: What openpyxl lets through of an archive that is none, or holds something else.
+_BROKEN = (
+    BadZipFile, BadDeflate, ElementTree.ParseError,
+    KeyError, ValueError, TypeError, IndexError, AttributeError, EOFError,
+    NotImplementedError, RuntimeError, OverflowError,
+)  # fmt: skip
 
 
 class Part:
@@ -112,11 +121,33 @@ class Workbook(ExcelReader):
 
 
 @contextmanager
-def opened(file: IO[bytes], beat: Callable[[], None]) -> Iterator[Any]:
-    """Give the workbook in `file`, as openpyxl has it; `beat` is called again and again."""
-    reader = Workbook(file, beat)
+def distrust() -> Iterator[None]:
+    """Raise UnreadableFile for what is wrong with a spreadsheet, not for trouble of the machine."""
+    broken = UnreadableFile(
+        _("This spreadsheet cannot be read. Save it as .xlsx or CSV and import that.")
+    )
     try:
-        reader.read()
+        yield
+    except _BROKEN:
+        raise broken from None
+    except OSError as error:
+        # openpyxl's own have no number, and EINVAL is what seeking a place before the first gives
+        if error.errno not in {None, errno.EINVAL}:
+            raise
+        raise broken from None
+
+
+@contextmanager
+def opened(file: IO[bytes], beat: Callable[[], None]) -> Iterator[Any]:
+    """Give the workbook in `file`, as openpyxl has it; `beat` is called again and again.
+
+    Raises UnreadableFile. What is read of the workbook later is read under `distrust`.
+    """
+    with distrust():
+        reader = Workbook(file, beat)
+    try:
+        with distrust():
+            reader.read()
         yield reader.wb
     finally:
         reader.close()

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from mailing.addresses import validate_address
 from mailing.attributes import MAX_KEY_LENGTH
+from mailing.importing.spreadsheet import ERRORS
 
 _EMAIL = (
     "email|e mail|mail|email address|e mail address|mail address|почта|эл почта"
@@ -104,6 +105,8 @@ def _keys(headings: Iterable[tuple[str, int]]) -> Iterable[str]:
 
 def key_from(heading: str) -> str:
     """Return an attribute key made of a heading, empty when nothing in it will do."""
+    if heading.strip() in ERRORS:
+        return ""
     latin = anyascii(heading.strip().removeprefix("attributes.")).lower()
     return re.sub(r"[^a-z0-9]+", "_", latin).lstrip("_0123456789")[:MAX_KEY_LENGTH].rstrip("_")
 

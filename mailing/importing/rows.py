@@ -9,11 +9,13 @@ from typing import NamedTuple, Self
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from accounts.csv_files import FORMULA_STARTS
 from mailing.addresses import MAX_LENGTH, PLAIN, normalise_address, validate_address
 from mailing.attributes import MAX_VALUE_LENGTH
 from mailing.importing.columns import Columns
 from mailing.importing.reading import Record
 from mailing.importing.seen import SeenAddresses
+from mailing.importing.spreadsheet import ERRORS
 
 MAX_NAME_LENGTH = 150
 MAX_COMMENT_LENGTH = 5000
@@ -21,8 +23,6 @@ MAX_COMMENT_LENGTH = 5000
 MAX_KEPT = 1000
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2029]")
-#: Before what a spreadsheet would take for a formula, exports put an apostrophe.
-_QUOTED_FORMULA = re.compile(r"'(?=[=+\-@\t\r])")
 
 #: What a row says about somebody: address, name, comment, and attributes as JSON; a row says
 #: nothing where these are empty.
@@ -66,18 +66,23 @@ class RowReader:
                 people.append(self._person(record[1]))
                 kept.append(record)
             except WrongCell as error:
-                wrong.append(self._wrong(record, str(error)))
+                if not self._is_blank(record[1]):
+                    wrong.append(self._wrong(record, str(error)))
         if again := self.seen.add([person[0] for person in people], [row[0] for row in kept]):
             wrong += [self._again(row, again[row[0]]) for row in kept if row[0] in again]
             wrong.sort()
             people = [p for p, row in zip(people, kept, strict=True) if row[0] not in again]
         return people, wrong
 
+    def _is_blank(self, cells: list[str] | str) -> bool:
+        """Whether a row is empty but for errors of a spreadsheet, none of them for an address."""
+        return not any(map(_cell, cells)) and not any(cells[self.columns.email :][:1])
+
     def _person(self, cells: list[str] | str) -> Person:
         columns = self.columns
         if isinstance(cells, str):
             raise WrongCell(_("A quotation mark opens here and is never closed."))
-        if len(cells) > columns.width and any(map(str.strip, cells[columns.width :])):
+        if len(cells) > columns.width and any(map(_cell, cells[columns.width :])):
             raise WrongCell(
                 _("The row has more cells than the first one. Put text with commas in quotes.")
             )
@@ -86,7 +91,7 @@ class RowReader:
         written = cells[columns.email].strip()
         address = written.lower()
         if not PLAIN.fullmatch(address):
-            address = _address(_cell(written))
+            address = _address(written)
         comment = "" if columns.comment is None else _comment(cells[columns.comment])
         return address, self._full_name(cells), comment, self._attributes(cells)
 
@@ -129,8 +134,13 @@ class RowReader:
         )
 
 
-def _address(written: str) -> str:
-    if not written:
+def _address(cell: str) -> str:
+    if cell in ERRORS:
+        raise WrongCell(
+            _("Instead of an address the cell holds an error of the spreadsheet: %(error)s.")
+            % {"error": cell}
+        )
+    if not (written := _cell(cell)):
         raise WrongCell(_("There is no e-mail address."))
     try:
         validate_address(written)
@@ -149,8 +159,14 @@ def _comment(cell: str) -> str:
 
 
 def _cell(cell: str) -> str:
-    """Return a cell without control characters and formula guard."""
+    """Return a cell without control characters, and without the mark that it is no formula.
+
+    Errors of spreadsheets are empty: nobody wants them in a letter.
+    """
     cell = cell.strip()
+    if cell in ERRORS:
+        return ""
     if not cell.isprintable():
         cell = _CONTROL.sub(" ", cell.replace("\u2028", "\n")).strip()
-    return _QUOTED_FORMULA.sub("", cell, count=1) if cell.startswith("'") else cell
+    is_marked = cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS)
+    return cell[1:] if is_marked else cell

@@ -2,50 +2,38 @@
 
 import csv
 import io
-import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import IO, Any
-from zipfile import BadZipFile
-from zlib import error as BadDeflate  # noqa: N812
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
-from mailing.importing.archive import opened
-from mailing.importing.limits import UnreadableFile, check_columns, check_rows
+from mailing.importing.archive import distrust, opened
+from mailing.importing.limits import check_columns, check_rows
 
 #: A line end inside a cell, so that each row of the sheet is one line of text.
 LINE_SEPARATOR = "\u2028"
-#: What a formula shows that could not be computed: nothing that anybody wants in a letter.
-_ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"}
+#: What a formula shows that could not be computed.
+ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"}
 _LINE_ENDS = str.maketrans({"\r": " ", "\n": LINE_SEPARATOR, "\0": " "})
 BATCH = 1000
-#: What openpyxl lets through of an archive that is none, or holds something else.
-_BROKEN = (
-    BadZipFile, BadDeflate, ElementTree.ParseError,
-    KeyError, ValueError, TypeError, IndexError, AttributeError, EOFError, OSError,
-    NotImplementedError, RuntimeError, OverflowError,
-)  # fmt: skip
 
 
 def write_sheet(
     source: IO[bytes], target: IO[bytes], name: str, beat: Callable[[], None]
 ) -> list[str]:
     """Write a sheet to `target` as CSV and return the names of all. Raises UnreadableFile."""
-    try:
-        with opened(source, beat) as book:
-            names = [sheet.title for sheet in book.worksheets]
-            sheet = book[name if name in names else names[0]]
-            sheet.reset_dimensions()
-            _write(
-                sheet.iter_rows(max_col=settings.IMPORT_MAX_COLUMNS + 1, values_only=True), target
-            )
-            return names
-    except _BROKEN:
-        raise UnreadableFile(
-            _("This spreadsheet cannot be read. Save it as .xlsx or CSV and import that.")
-        ) from None
+    with opened(source, beat) as book:
+        _write(_rows(book.worksheets, name), target)
+        return [sheet.title for sheet in book.worksheets]
+
+
+def _rows(sheets: Sequence[Any], name: str) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of the sheet of this name, else of the first one. Raises UnreadableFile."""
+    with distrust():
+        sheet = next((each for each in sheets if each.title == name), sheets[0])
+        sheet.reset_dimensions()
+        yield from sheet.iter_rows(max_col=settings.IMPORT_MAX_COLUMNS + 1, values_only=True)
 
 
 def _write(rows: Iterable[tuple[Any, ...]], target: IO[bytes]) -> None:
@@ -83,7 +71,7 @@ def cell_text(value: object) -> str:
         case None:
             return ""
         case str():
-            return "" if value in _ERRORS else value.translate(_LINE_ENDS)
+            return value.translate(_LINE_ENDS)
         case bool():
             return "true" if value else "false"
         case float():

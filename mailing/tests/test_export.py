@@ -56,7 +56,7 @@ def test_everything_about_a_recipient_is_there(alice: User, bob: User) -> None:
     assert ben["attributes.team"] == "b"
 
 
-@pytest.mark.parametrize("value", ["=1+1", "+47", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("value", ["=1+1", "+47", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"])
 def test_no_cell_is_a_formula(alice: User, value: str) -> None:
     RecipientFactory.create(
         owner=alice, full_name=value, comment=value, attributes={"x": value, "y": "a=b"}
@@ -72,7 +72,7 @@ def test_an_import_takes_an_export_back(alice: User, bob: User, tmp_path: Path) 
         email="ann@example.org",
         full_name="=Ann",
         comment="a;b",
-        attributes={"phone": "+47 22", "город": "Рига", "n_1": "-1"},
+        attributes={"phone": "+47 22", "город": "Рига", "n_1": "-1", "n_2": "＋1"},
     )
     RecipientFactory.create(owner=alice, email="имя@пример.рф", full_name="", attributes={})
     path = tmp_path / "out.csv"
@@ -84,7 +84,7 @@ def test_an_import_takes_an_export_back(alice: User, bob: User, tmp_path: Path) 
         Recipient.objects.owned_by(alice).values_list(*fields)
     )
     ann = Recipient.objects.owned_by(bob).get(email="ann@example.org")
-    assert ann.attributes == {"phone": "+47 22", "gorod": "Рига", "n_1": "-1"}
+    assert ann.attributes == {"phone": "+47 22", "gorod": "Рига", "n_1": "-1", "n_2": "＋1"}
     assert "unchanged: 2" in imported(path, bob)
 
 

@@ -250,6 +250,31 @@ def test_wrong_rows_are_reported_by_physical_line_with_the_reason(bring: Bring) 
     ]
 
 
+def test_errors_of_a_spreadsheet_are_told_where_an_address_should_be_and_empty_elsewhere(
+    bring: Bring, spreadsheet: Callable[..., bytes]
+) -> None:
+    rows = [
+        ["email", "name", "#NAME?", "note"],
+        ["ann@example.org", "#N/A", "#VALUE!", "#1 reader"],
+        ["#REF!", "Ben", "", ""],
+        ["#REF!"],
+        ["", "#N/A", "#N/A"],
+        ["cat@example.org", "Cat", "x", "", "#N/A"],
+    ]
+    result = bring(spreadsheet(One=rows))
+    assert saved() == [
+        ("ann@example.org", "", "#1 reader", {}),
+        ("cat@example.org", "Cat", "", {"column_3": "x"}),
+    ]
+    reason = "Instead of an address the cell holds an error of the spreadsheet: #REF!."
+    assert [(row.line, row.address, row.reason) for row in result.rows.order_by("pk")] == [
+        (3, "", reason),
+        (4, "", reason),
+    ]
+    assert result.total == 4
+    assert [row.cells[:2] for row in result.rows.order_by("pk")] == [["#REF!", "Ben"], ["#REF!"]]
+
+
 def test_long_attributes_are_wrong(bring: Bring) -> None:
     result = bring(f"email,city\nann@example.org,{'x' * 501}\nben@example.org,{'x' * 500}\n")
     assert result.added == 1

@@ -216,6 +216,14 @@ def test_an_import_is_undone_after_asking(client: Client) -> None:
     assert "The import was undone" in page(client, "import_detail", work)
 
 
+@pytest.mark.parametrize("name", ["import_cancel", "import_undo"])
+def test_what_cannot_be_done_any_more_is_not_asked(client: Client, alice: User, name: str) -> None:
+    work = FinishedImportFactory.create(owner=alice, added=0)
+    assert post(client, name, work).redirect_chain == [(work.get_absolute_url(), 302)]
+    assert "The file was imported" in page(client, name, work)
+    assert Import.objects.get().status == "finished"
+
+
 def test_another_sheet_can_be_chosen(client: Client, spreadsheet: Callable[..., bytes]) -> None:
     data = spreadsheet(First=[["name"], ["Ann"]], Second=[["email"], ["ann@example.org"]])
     shown = upload(client, data, "people.xlsx").content.decode()

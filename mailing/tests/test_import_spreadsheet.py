@@ -1,10 +1,12 @@
 """Spreadsheets: what their cells show comes in; archives made to do harm do not."""
 
+import errno
 import re
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from io import BytesIO
+from io import BytesIO, FileIO
+from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
@@ -53,7 +55,7 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
         (datetime(2026, 5, 1, 9, 30, 5), "2026-05-01 09:30:05"),
         (time(9, 30), "09:30"),
         (timedelta(hours=30), "1 day, 6:00:00"),
-        ("#N/A", ""),
+        ("#N/A", "#N/A"),
         ("two\nlines", "two\u2028lines"),
     ],
 )
@@ -160,6 +162,32 @@ def test_other_archives_and_documents_are_refused() -> None:
         archive.writestr("word/document.xml", "<x/>")
     with pytest.raises(UnreadableFile, match="This spreadsheet cannot be read"):
         text_of(file.getvalue())
+
+
+@pytest.mark.parametrize("offset", [b"\xff\xff\0\0", b"\xff\xff\xff\x7f"])
+def test_a_directory_that_leads_out_of_the_file_is_refused(
+    spreadsheet: Spreadsheet, tmp_path: Path, offset: bytes
+) -> None:
+    data = spreadsheet(One=[["email"], ["ann@example.org"]])
+    path = tmp_path / "people.xlsx"
+    path.write_bytes(data[:-6] + offset + data[-2:])
+    with path.open("rb") as file, pytest.raises(UnreadableFile, match="cannot be read"):
+        receive(file, BytesIO())
+
+
+class FullDisk(FileIO):
+    """A file for which there is no more room."""
+
+    def write(self, _data: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_is_no_fault_of_the_spreadsheet(
+    spreadsheet: Spreadsheet, tmp_path: Path
+) -> None:
+    data = spreadsheet(One=[["email"], ["ann@example.org"]])
+    with FullDisk(tmp_path / "text", "wb+") as target, pytest.raises(OSError, match="No space"):
+        receive(BytesIO(data), target)
 
 
 def test_texts_that_many_cells_share_come_in(spreadsheet: Spreadsheet) -> None:

@@ -19,7 +19,7 @@ from mailing import spreadsheets
 from mailing.exporting import Sheet, csv_pieces, xlsx_pieces
 from mailing.views.downloads import table_download
 
-FORMULAS = ["=1+1", "+47 22", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("x")']
+FORMULAS = ["=1+1", "+47 22", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", '=HYPERLINK("x")']
 
 
 def workbook(

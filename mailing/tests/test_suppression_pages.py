@@ -47,7 +47,9 @@ def test_suppressions_of_others_are_not_told(client: Client, bob: User) -> None:
 def test_own_suppression_is_lifted_after_asking(client: Client, alice: User) -> None:
     suppression = SuppressionFactory.create(owner=alice)
     address = reverse("mailing:suppression_delete", args=[suppression.pk])
-    assert suppression.email in client.get(address).content.decode()
+    asked = client.get(address).content.decode()
+    assert suppression.email in asked
+    assert "Lift the suppression</button>" in asked
     client.post(address)
     assert not Suppression.objects.exists()
 

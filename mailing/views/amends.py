@@ -148,7 +148,7 @@ class AmendsView(OwnerRequiredMixin, View):
             "submit_label": way.label,
             "cancel_url": attempt.get_absolute_url(),
         }
-        return render(request, "mailing/mailing_action.html", context)
+        return render(request, "mailing/ask.html", context)
 
     def post(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
         attempt = self.get_attempt()

@@ -131,24 +131,42 @@ class OwnedUpdateView(OwnedFormMixin, UpdateView):  # type: ignore[type-arg]
         return self.object.get_absolute_url()  # type: ignore[no-any-return]
 
 
-class OwnedDeleteView(OwnedMixin, DeleteView):  # type: ignore[type-arg]
-    """Deletes something that the visitor has, after asking."""
+class AskingMixin(OwnedMixin):
+    """Asks before something is done with what the visitor has."""
 
-    template_name = "mailing/delete.html"
+    object: Any
+    template_name: str | None = "mailing/ask.html"
     question: str | Promise
-    notice: str | Promise
-    list_url: ClassVar[str]
+    submit_label: str | Promise = ""
 
     def get_consequences(self) -> Sequence[str | Promise]:
         """Return what else will be different afterwards."""
         return []
 
     def get_obstacle(self) -> str | Promise:
-        """Return why this cannot be deleted now, or nothing."""
+        """Return why it cannot be done now, or nothing."""
         return ""
 
     def get_cancel_url(self) -> str:
         return self.object.get_absolute_url()  # type: ignore[no-any-return]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kwargs |= {
+            "question": str(self.question) % {"name": self.object},
+            "consequences": self.get_consequences(),
+            "obstacle": self.get_obstacle(),
+            "submit_label": self.submit_label,
+            "cancel_url": self.get_cancel_url(),
+        }
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        return context
+
+
+class OwnedDeleteView(AskingMixin, DeleteView):  # type: ignore[type-arg]
+    """Deletes something that the visitor has, after asking."""
+
+    notice: str | Promise
+    list_url: ClassVar[str]
 
     def get_success_url(self) -> str:
         return reverse(self.list_url)
@@ -163,12 +181,3 @@ class OwnedDeleteView(OwnedMixin, DeleteView):  # type: ignore[type-arg]
         response = super().form_valid(form)
         say(self.request, self.notice, self.object)
         return response
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            **kwargs,
-            question=str(self.question) % {"name": self.object},
-            consequences=self.get_consequences(),
-            obstacle=self.get_obstacle(),
-            cancel_url=self.get_cancel_url(),
-        )

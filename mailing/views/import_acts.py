@@ -1,18 +1,19 @@
 """What is done to an import: started, stopped, undone."""
 
-from typing import Any, ClassVar
+from abc import abstractmethod
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
-from django.views.generic import TemplateView
+from django.views.generic import DetailView
 
 from mailing.importing import acts, jobs
 from mailing.models import Import
+from mailing.views.generic import AskingMixin
 from mailing.views.importing import OneImportMixin
 
 Status = Import.Status
@@ -29,74 +30,63 @@ class ImportStartView(OneImportMixin, View):
         return redirect(self.work)
 
 
-class AskingView(OneImportMixin, TemplateView):
+class ImportActView(AskingMixin, DetailView):  # type: ignore[type-arg]
     """Asks before it does something to an import that cannot be taken back."""
 
-    template_name = "mailing/delete.html"
-    question: ClassVar[str | Promise]
-    submit_label: ClassVar[str | Promise]
+    object: Import
+    queryset = Import.objects.select_related("owner")
 
+    @abstractmethod
     def is_allowed(self) -> bool:
         """Whether this can be done to the import as it is now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def act(self) -> None:
         """Do it."""
-        raise NotImplementedError
-
-    def consequences(self) -> list[str]:
-        return []
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.object = self.get_object()
         if not self.is_allowed():
-            return redirect(self.work)
-        return super().get(request, *args, **kwargs)
+            return redirect(self.object)
+        return self.render_to_response(self.get_context_data())
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        self.object = self.get_object()
         if self.is_allowed():
             self.act()
         still_there = Import.objects.filter(pk=pk).exists()
-        return redirect(self.work if still_there else "mailing:imports")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            **kwargs,
-            question=str(self.question) % {"name": self.work},
-            consequences=self.consequences(),
-            submit_label=self.submit_label,
-            cancel_url=self.work.get_absolute_url(),
-        )
+        return redirect(self.object if still_there else "mailing:imports")
 
 
-class ImportCancelView(AskingView):
+class ImportCancelView(ImportActView):
     """Stops an import, or throws one away that has not begun."""
 
     question = _("Stop importing “%(name)s”?")
     submit_label = _("Stop the import")
 
     def is_allowed(self) -> bool:
-        return self.work.may_cancel
+        return self.object.may_cancel
 
-    def consequences(self) -> list[str]:
-        if self.work.status == Status.RUNNING:
+    def get_consequences(self) -> list[str]:
+        if self.object.status == Status.RUNNING:
             return [gettext("What has come in so far stays; you can undo it afterwards.")]
         return [gettext("The file is removed. Nothing has come in yet.")]
 
     def act(self) -> None:
-        acts.cancel(self.work)
+        acts.cancel(self.object)
         messages.success(self.request, gettext("The import was stopped."))
 
 
-class ImportUndoView(AskingView):
+class ImportUndoView(ImportActView):
     """Takes a whole import back."""
 
     question = _("Undo the import of “%(name)s”?")
     submit_label = _("Undo the import")
 
     def is_allowed(self) -> bool:
-        return self.work.may_undo
+        return self.object.may_undo
 
-    def consequences(self) -> list[str]:
+    def get_consequences(self) -> list[str]:
         return [
             gettext(
                 "Recipients that it added are deleted, unless they were written to or changed "
@@ -108,5 +98,5 @@ class ImportUndoView(AskingView):
         ]
 
     def act(self) -> None:
-        if acts.undo(self.work):
-            jobs.wake(self.work)
+        if acts.undo(self.object):
+            jobs.wake(self.object)
