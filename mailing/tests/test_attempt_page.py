@@ -46,8 +46,11 @@ def test_an_attempt_of_a_paused_mailing_is_paused_wherever_it_is_shown(
     waits = "The letters left wait until the mailing is resumed."
     running = '<span class="badge badge--running">running</span>'
     paused = '<span class="badge badge--paused">paused</span>'
-    pages = [attempt, attempt.mailing]
-    addresses = [*(page.get_absolute_url() for page in pages), reverse("mailing:mailings")]
+    addresses = [
+        attempt.get_absolute_url(),
+        attempt.mailing.get_absolute_url(),
+        reverse("mailing:mailings"),
+    ]
     for address in addresses:
         assert running in (page := client.get(address).content.decode())
         assert waits not in page
