@@ -1,5 +1,7 @@
-"""Pictures that people upload of themselves."""
+"""Pictures that people upload, and those of themselves."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from secrets import token_hex
 from typing import IO, Any
@@ -18,11 +20,13 @@ MAX_SIDE = 512
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 
 
-def make_avatar(file: IO[bytes]) -> "ContentFile[bytes]":
-    """Return the picture in `file` as a square WebP under a random name, without metadata.
+@contextmanager
+def opened(file: IO[bytes], width: int, height: int) -> Iterator[Image.Image]:
+    """Give the picture in `file`, turned the right way up; of an animation the first frame.
 
-    Of an animation the first frame. Raises ValidationError for anything but a JPEG, PNG, WebP or
-    GIF picture of a bearable size.
+    What is wanted of it is `width` and `height` in pixels: large JPEG files are decoded smaller,
+    though never as small as that. Raises ValidationError for anything but a JPEG, PNG, WebP or
+    GIF picture of a bearable size, and for what turns out to be broken while it is made smaller.
     """
     try:
         with Image.open(file, formats=FORMATS) as picture:
@@ -31,7 +35,9 @@ def make_avatar(file: IO[bytes]) -> "ContentFile[bytes]":
                     _("The picture has too many pixels. Choose one up to 5,000 × 5,000."),
                     code="too_many_pixels",
                 )
-            data = _encoded(_square(picture))
+            picture.draft("RGB", (2 * width, 2 * height))  # large JPEG files: decode a smaller one
+            upright = ImageOps.exif_transpose(picture)
+            yield upright.convert("RGBA" if upright.has_transparency_data else "RGB")
     except ValidationError:
         raise
     except Exception as error:  # Pillow's decoders raise nearly anything on a broken file
@@ -39,22 +45,19 @@ def make_avatar(file: IO[bytes]) -> "ContentFile[bytes]":
             _("This is not a picture that can be read. Choose a JPEG, PNG, WebP or GIF file."),
             code="invalid_image",
         ) from error
-    return ContentFile(data, name=f"{token_hex(16)}.webp")
 
 
-def _square(picture: Image.Image) -> Image.Image:
-    """Return the middle of `picture`, turned the right way up, at most MAX_SIDE wide."""
-    picture.draft("RGB", (2 * MAX_SIDE, 2 * MAX_SIDE))  # large JPEG files: decode a smaller one
-    upright = ImageOps.exif_transpose(picture)
-    upright = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
-    side = min(upright.width, upright.height, MAX_SIDE)
-    return ImageOps.fit(upright, (side, side), Image.Resampling.LANCZOS)
+def make_avatar(file: IO[bytes]) -> "ContentFile[bytes]":
+    """Return the middle of the picture in `file` as a WebP under a random name, without metadata.
 
-
-def _encoded(picture: Image.Image) -> bytes:
+    Raises ValidationError.
+    """
     buffer = BytesIO()
-    picture.save(buffer, "WEBP", quality=85)
-    return buffer.getvalue()
+    with opened(file, MAX_SIDE, MAX_SIDE) as picture:
+        side = min(picture.width, picture.height, MAX_SIDE)
+        square = ImageOps.fit(picture, (side, side), Image.Resampling.LANCZOS)
+        square.save(buffer, "WEBP", quality=85)
+    return ContentFile(buffer.getvalue(), name=f"{token_hex(16)}.webp")
 
 
 class AvatarField(forms.FileField):

@@ -3,12 +3,13 @@
 from django_q.models import Schedule
 
 from accounts import letters
+from accounts.models import Letter
 
 
 def send_letters() -> None:
     """Send the letters that are due, and have another task go on when there are more."""
-    if letters.send_due():
-        letters.wake_sender()
+    if letters.send_due(Letter.objects.all(), Letter.as_email):
+        letters.wake_sender("accounts.tasks.send_letters")
 
 
 def schedule_letters(using: str, **kwargs: object) -> None:

@@ -23,28 +23,32 @@ from mailing.models import (
 )
 
 
-class OwnedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class MadeElsewhereAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """What is not made here, and of which there may be a great deal."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+class OwnedAdmin(MadeElsewhereAdmin):
     """What owners make in the dashboard, where it gets its owner."""
 
     list_select_related = ("owner",)
     search_fields: ClassVar[tuple[str, ...]] = ("name", "owner__email")
     readonly_fields = ("owner", "created_at", "updated_at")
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
 
-class LedgerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """What the engine writes: its promise rests on nobody else changing it."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+class EvidenceAdmin(MadeElsewhereAdmin):
+    """What people said themselves: nobody changes it, and it goes with them."""
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+class LedgerAdmin(EvidenceAdmin):
+    """What the engine writes: its promise rests on nobody else changing or deleting it."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -66,7 +70,7 @@ class RecipientListAdmin(OwnedAdmin):
 
 
 @admin.register(SubscriptionForm)
-class SubscriptionFormAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class SubscriptionFormAdmin(MadeElsewhereAdmin):
     """Forms of lists, which administrators release for the pages of content managers."""
 
     list_display = ("public_name", "recipient_list", "owner", "is_open", "is_released")
@@ -77,22 +81,6 @@ class SubscriptionFormAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         *("recipient_list", "owner", "token", "is_open"),
         *("public_name", "wording", "thanks", "go_on_url"),
     )
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-
-class EvidenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """What people said themselves: nobody changes it, and it goes with them."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 @admin.register(Consent)

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import IO
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
+from PIL import Image
 
-from accounts.avatars import FORMATS, MAX_PIXELS
+from accounts.avatars import opened
 
 MAX_BYTES = 8 * 1024 * 1024
 #: Pixels; a letter is 600 wide, and dense screens show twice as many.
@@ -30,33 +28,11 @@ class Encoded:
 def make_picture(file: IO[bytes]) -> Encoded:
     """Return the picture in `file` as a JPEG or PNG, which all mail programs know.
 
-    Turned the right way up, no wider than a letter needs, without metadata; of an animation the
-    first frame. Raises ValidationError for anything but a JPEG, PNG, WebP or GIF picture of a
-    bearable size.
+    No wider than a letter needs, without metadata. Raises ValidationError.
     """
-    try:
-        with Image.open(file, formats=FORMATS) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise ValidationError(
-                    _("The picture has too many pixels. Choose one up to 5,000 × 5,000."),
-                    code="too_many_pixels",
-                )
-            return _encoded(_fitted(picture))
-    except ValidationError:
-        raise
-    except Exception as error:  # Pillow's decoders raise nearly anything on a broken file
-        raise ValidationError(
-            _("This is not a picture that can be read. Choose a JPEG, PNG, WebP or GIF file."),
-            code="invalid_image",
-        ) from error
-
-
-def _fitted(picture: Image.Image) -> Image.Image:
-    picture.draft("RGB", (2 * MAX_WIDTH, 2 * MAX_HEIGHT))  # large JPEG files: decode a smaller one
-    upright = ImageOps.exif_transpose(picture)
-    upright = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
-    upright.thumbnail((MAX_WIDTH, MAX_HEIGHT), Image.Resampling.LANCZOS)
-    return upright
+    with opened(file, MAX_WIDTH, MAX_HEIGHT) as picture:
+        picture.thumbnail((MAX_WIDTH, MAX_HEIGHT), Image.Resampling.LANCZOS)
+        return _encoded(picture)
 
 
 def _encoded(picture: Image.Image) -> Encoded:

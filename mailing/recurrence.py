@@ -99,11 +99,6 @@ def clock_change(moment: datetime, start: datetime, zone: ZoneInfo) -> ClockChan
     return None
 
 
-def is_shifted(moment: datetime, start: datetime, zone: ZoneInfo) -> bool:
-    """Tell whether a clock change moved the occurrence at `moment`, or shows its time twice."""
-    return clock_change(moment, start, zone) is not None
-
-
 def _occurrences(
     start: datetime, period: str, zone: ZoneInfo, numbers: Iterable[int]
 ) -> Iterable[datetime]:

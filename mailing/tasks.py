@@ -4,9 +4,10 @@ from django.core.cache import cache
 from django.utils import timezone
 from django_q.tasks import async_task
 
+from accounts.letters import send_due
 from mailing import changing
 from mailing.importing import jobs
-from mailing.models import Heartbeat
+from mailing.models import Heartbeat, SubscriptionRequest
 from mailing.reports import counting, sizes
 from mailing.sending import dispatch, schedule, trial
 from mailing.sending.turn import take_turn
@@ -35,9 +36,10 @@ def send_trial(trial_id: int) -> None:
     trial.send_trial(trial_id)
 
 
-def send_subscription_letter(request_id: int) -> None:
-    """Send the letter that asks somebody to confirm a subscription."""
-    letters.send(request_id)
+def send_subscription_letters() -> None:
+    """Send the letters that ask to confirm subscriptions, and queue the next task for more."""
+    if send_due(SubscriptionRequest.objects.all(), letters.compose):
+        letters.queue()
 
 
 def take_in_recipients(import_id: int) -> None:

@@ -3,6 +3,7 @@
 from accounts.models.audit import AuditEntry
 from accounts.models.letter import Letter
 from accounts.models.notice import Notice
+from accounts.models.outgoing import Outgoing, OutgoingQuerySet
 from accounts.models.user import (
     User,
     UserManager,
@@ -15,6 +16,8 @@ __all__ = [
     "AuditEntry",
     "Letter",
     "Notice",
+    "Outgoing",
+    "OutgoingQuerySet",
     "User",
     "UserManager",
     "default_time_zone",

@@ -62,6 +62,7 @@ def test_a_letter_that_a_hanging_server_did_not_take_is_sent_later_and_its_link_
     letter = Letter.objects.get()
     assert letter.tries == 1
     assert letter.claimed_until is None
+    assert letter.next_try_at is not None
     assert letter.next_try_at > letter.created_at
 
     make_due()
@@ -79,6 +80,7 @@ def test_pauses_grow_and_a_letter_is_given_up_in_the_end(
     for _try in range(6):
         send_letters()
         letter = Letter.objects.get()
+        assert letter.next_try_at is not None
         pauses.append((letter.next_try_at - letter.created_at).total_seconds() // 1)
         make_due()
     assert sorted(set(pauses)) == [20, 60, 120, 300, 900]
@@ -105,6 +107,18 @@ def test_a_refusal_for_the_time_being_holds_up_nobody_else(mail_server: MailServ
     assert mail_server.addresses == ["ann@example.org"]
     assert Letter.objects.get().to == "busy@example.org"
     assert mail_server.connections == 1
+
+
+def test_what_is_refused_for_the_time_being_is_given_up_in_the_end(
+    mail_server: MailServer, pass_hours: PassHours
+) -> None:
+    mail_server.on_rcpt = lambda address: "450 Later"
+    post("busy@example.org", "Hello", "Text")
+    send_letters()
+    assert Letter.objects.get().tries == 1
+    pass_hours(49)
+    send_letters()
+    assert not Letter.objects.exists()
 
 
 def test_an_address_that_cannot_be_written_to_holds_up_nobody_else(
@@ -142,8 +156,8 @@ def test_a_turn_ends_in_time_and_another_goes_on(
     monkeypatch.setattr("accounts.letters.TURN", 0)
     for name in ("ann", "ben"):
         post(f"{name}@example.org", "Hello", "Text")
-    assert send_due()
-    assert send_due() is False
+    for is_more in (True, False):
+        assert send_due(Letter.objects.all(), Letter.as_email) is is_more
     assert mail_server.addresses == ["ann@example.org", "ben@example.org"]
 
 

@@ -17,7 +17,7 @@ from django.db.models import (
     When,
 )
 
-from mailing.joins import hash_counts, hash_joins
+from mailing.joins import hash_counts
 from mailing.models.recipient import Recipient, RecipientList
 from mailing.models.suppression import Suppression
 
@@ -79,10 +79,6 @@ class Audience:
         left_out = self.left_out()
         staying = chosen if left_out is None else chosen.exclude(left_out)
         return staying.active().not_suppressed()  # type: ignore[attr-defined,no-any-return]
-
-    def size(self) -> int:
-        with hash_joins():
-            return self.recipients().count()
 
     def tally(self) -> Tally:
         """Count everybody who is chosen by what becomes of them."""

@@ -232,7 +232,3 @@ class Mailing(Owned):
     def audience(self) -> "models.QuerySet[Recipient]":
         """Return the recipients that it would go to now, each once."""
         return Audience(self).recipients()
-
-    def audience_size(self) -> int:
-        """Return how many recipients it would go to now."""
-        return Audience(self).size()

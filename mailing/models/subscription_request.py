@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Outgoing, OutgoingQuerySet
 from mailing.models.consent import Consent
 from mailing.models.recipient import Recipient, RecipientQuerySet
 from mailing.models.subscription_form import SubscriptionForm
@@ -30,7 +31,7 @@ State = Recipient.State
 REFUSED = (State.BOUNCED, State.COMPLAINED)
 
 
-class SubscriptionRequestQuerySet(models.QuerySet["SubscriptionRequest"]):
+class SubscriptionRequestQuerySet(OutgoingQuerySet["SubscriptionRequest"]):
     """Questions asked about requests."""
 
     def lapsed(self) -> Self:
@@ -40,8 +41,8 @@ class SubscriptionRequestQuerySet(models.QuerySet["SubscriptionRequest"]):
         """Keep requests of people who are not on the list and may still confirm."""
         return self.filter(confirmed_at=None, is_known=False, lapses_at__gt=timezone.now())
 
-    def letter_due(self, now: datetime) -> Self:
-        return self.filter(letter_due_at__lte=now, lapses_at__gt=now)
+    def due(self, now: datetime) -> Self:
+        return super().due(now).filter(lapses_at__gt=now)
 
     def is_busy(self, network: str) -> bool:
         """Whether somewhere too many different addresses were named lately."""
@@ -52,8 +53,8 @@ class SubscriptionRequestQuerySet(models.QuerySet["SubscriptionRequest"]):
         """Whether an address is asked to confirm as many lists as it may be."""
         return self.filter(email=email).count() >= MOST_LISTS
 
-    def ask(self, form: SubscriptionForm, email: str, **evidence: object) -> int | None:
-        """Note that somebody asks for a list; return the request that is due a letter, if any.
+    def ask(self, form: SubscriptionForm, email: str, **evidence: object) -> bool:
+        """Note that somebody asks for a list; return whether a letter is due.
 
         Nothing is looked up among recipients, so it takes the same time whoever asks.
         """
@@ -62,7 +63,7 @@ class SubscriptionRequestQuerySet(models.QuerySet["SubscriptionRequest"]):
             **evidence,
             "asked_at": now,
             "lapses_at": now + LAPSES_AFTER,
-            "letter_due_at": now,
+            "next_try_at": now,
             "confirmed_at": None,
             "is_known": False,
             "tries": 0,
@@ -71,14 +72,16 @@ class SubscriptionRequestQuerySet(models.QuerySet["SubscriptionRequest"]):
         known.lapsed().delete()
         again = known.filter(asked_at__lte=now - PAUSE, letters__lt=MOST_LETTERS)
         if again.update(**fresh, letters=F("letters") + 1):
-            return known.values_list("pk", flat=True).get()
+            return True
         if known.exists() or self.is_asked_enough(email):
-            return None
-        request, made = self.get_or_create(form=form, email=email, defaults={**fresh, "letters": 1})
-        return request.pk if made else None
+            return False
+        _request, made = self.get_or_create(
+            form=form, email=email, defaults={**fresh, "letters": 1}
+        )
+        return made
 
 
-class SubscriptionRequest(models.Model):
+class SubscriptionRequest(Outgoing):
     """An address typed into a form, kept until it is confirmed or two days have passed."""
 
     form = models.ForeignKey(
@@ -93,8 +96,6 @@ class SubscriptionRequest(models.Model):
     network = models.CharField(_("network it was asked from"), max_length=50)
     lapses_at = models.DateTimeField(_("lapses"), db_index=True)
     letters = models.PositiveSmallIntegerField(_("letters"), default=0)
-    letter_due_at = models.DateTimeField(_("letter due"), null=True)
-    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     is_known = models.BooleanField(_("was on the list already"), default=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
 
@@ -109,8 +110,8 @@ class SubscriptionRequest(models.Model):
         indexes = [
             models.Index(fields=["network", "asked_at"], name="subscription_by_network"),
             models.Index(
-                fields=["letter_due_at"],
-                condition=Q(letter_due_at__isnull=False),
+                fields=["next_try_at", "id"],
+                condition=Q(next_try_at__isnull=False),
                 name="subscription_letter_due",
             ),
         ]
@@ -142,7 +143,7 @@ class SubscriptionRequest(models.Model):
         """Put the address on the list, with the evidence; once, however often it is called."""
         now = timezone.now()
         unused = type(self).objects.filter(pk=self.pk, confirmed_at=None, lapses_at__gt=now)
-        if not unused.update(confirmed_at=now, letter_due_at=None):
+        if not unused.update(confirmed_at=now, next_try_at=None):
             return False
         self.refresh_from_db()
         owner = self.form.owner

@@ -14,7 +14,6 @@ from mailing.sending.metering import Rates
 INSTALLATION = ("SEND_RATE_PER_MINUTE", "SEND_RATE_PER_HOUR")
 OWNER = ("OWNER_RATE_PER_MINUTE", "OWNER_RATE_PER_HOUR")
 DOMAIN = ("DOMAIN_RATE_PER_MINUTE", "DOMAIN_RATE_PER_HOUR")
-SETTINGS = (*INSTALLATION, *OWNER, *DOMAIN)
 
 
 def number(setting: str) -> int:

@@ -261,7 +261,7 @@ class SubscriptionRequestFactory(DjangoModelFactory[SubscriptionRequest]):
     network = factory.SelfAttribute("asked_ip")
     lapses_at = factory.LazyAttribute(lambda request: request.asked_at + LAPSES_AFTER)
     letters = 1
-    letter_due_at = factory.SelfAttribute("asked_at")
+    next_try_at = factory.SelfAttribute("asked_at")
 
 
 class ConsentFactory(DjangoModelFactory[Consent]):

@@ -19,7 +19,7 @@ from mailing.models import (
     Suppression,
 )
 from mailing.sending.schedule import tick
-from mailing.tasks import send_subscription_letter
+from mailing.tasks import send_subscription_letters
 from mailing.tests.factories import (
     RecipientFactory,
     SubscriptionFormFactory,
@@ -180,7 +180,7 @@ def test_who_left_by_themselves_comes_back_by_themselves(
 ) -> None:
     left = RecipientFactory.create(owner=asked.form.owner, email=ADDRESS)
     left.unsubscribe()
-    send_subscription_letter(asked.pk)
+    send_subscription_letters()
     assert "Please confirm" in mail.outbox[-1].subject
 
     visitor.post(link(asked))

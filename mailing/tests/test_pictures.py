@@ -14,7 +14,6 @@ from PIL import Image
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import User
-from mailing import pictures
 from mailing.models import Picture
 from mailing.models import picture as picture_rules
 from mailing.tests.factories import MessageFactory, PictureFactory
@@ -90,7 +89,7 @@ def test_what_is_no_picture_is_refused(client: Client, name: str, content: bytes
 
 
 def test_bounds(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "MAX_PIXELS", 100)
+    monkeypatch.setattr("accounts.avatars.MAX_PIXELS", 100)
     response = upload(client, picture_file(size=(20, 20)))
     assert "too many pixels" in str(response.context["form"].errors["file"])
     monkeypatch.undo()

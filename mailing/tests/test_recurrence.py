@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailing.recurrence import (
+    ClockChange,
     Period,
     between,
+    clock_change,
     first_after,
-    is_shifted,
     last_until,
     occurrence,
     upcoming,
@@ -76,7 +77,7 @@ def test_occurrences_come_one_after_another_and_keep_their_time(
             hour=first.hour, minute=first.minute, second=first.second
         )
         kept = local.time() == first.time()
-        assert kept or is_shifted(moment, start, zone)
+        assert kept or clock_change(moment, start, zone)
         assert kept or not exists(wanted, zone) or not exists(wanted - timedelta(days=1), zone)
 
 
@@ -150,7 +151,8 @@ def test_a_skipped_time_comes_later_by_the_gap() -> None:
     start = at(BERLIN, 2024, 3, 30, 2, 30)
     moments = upcoming(start, "daily", BERLIN, start - SECOND, 3)
     assert walls(moments, BERLIN) == ["2024-03-30 02:30", "2024-03-31 03:30", "2024-04-01 02:30"]
-    assert [is_shifted(moment, start, BERLIN) for moment in moments] == [False, True, False]
+    changes = [clock_change(moment, start, BERLIN) for moment in moments]
+    assert changes == [None, ClockChange.SKIPPED, None]
 
 
 def test_a_repeated_time_comes_once_the_first_time() -> None:
@@ -158,7 +160,8 @@ def test_a_repeated_time_comes_once_the_first_time() -> None:
     moments = upcoming(start, "daily", BERLIN, start - SECOND, 3)
     assert walls(moments, BERLIN) == ["2024-10-26 02:30", "2024-10-27 02:30", "2024-10-28 02:30"]
     assert moments[1] == datetime(2024, 10, 27, 0, 30, tzinfo=UTC)
-    assert [is_shifted(moment, start, BERLIN) for moment in moments] == [False, True, False]
+    changes = [clock_change(moment, start, BERLIN) for moment in moments]
+    assert changes == [None, ClockChange.REPEATED, None]
 
 
 def test_a_start_at_the_second_of_two_equal_times_is_kept() -> None:
@@ -229,7 +232,7 @@ def test_moments_without_a_zone_are_refused() -> None:
         lambda: first_after(aware, "daily", BERLIN, naive),
         lambda: last_until(aware, "daily", BERLIN, naive),
         lambda: upcoming(aware, "daily", BERLIN, naive, 3),
-        lambda: is_shifted(naive, aware, BERLIN),
+        lambda: clock_change(naive, aware, BERLIN),
     ):
         with pytest.raises(ValueError, match="time zone"):
             call()

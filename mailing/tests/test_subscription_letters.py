@@ -16,7 +16,7 @@ from mailing.models import (
     SubscriptionRequest,
 )
 from mailing.sending.schedule import tick
-from mailing.tasks import send_subscription_letter
+from mailing.tasks import send_subscription_letters
 from mailing.tests.factories import (
     RecipientFactory,
     SubscriptionFormFactory,
@@ -45,7 +45,7 @@ def asked(form: SubscriptionForm) -> SubscriptionRequest:
 
 def letter_to(request: SubscriptionRequest) -> Any:
     """Send the letter of a request; return it."""
-    send_subscription_letter(request.pk)
+    send_subscription_letters()
     return mail.outbox[-1]
 
 
@@ -74,19 +74,23 @@ def test_the_letter_is_in_the_language_of_the_page(asked: SubscriptionRequest) -
     assert not english_on(letter.alternatives[0][0])
 
 
-def test_a_name_cannot_become_a_header(asked: SubscriptionRequest) -> None:
+def test_a_name_cannot_become_a_header(
+    asked: SubscriptionRequest, caplog: pytest.LogCaptureFixture
+) -> None:
     """The form refuses such a name; one that got into the table past it sends nothing."""
     SubscriptionForm.objects.update(public_name="News\r\nBcc: everybody@example.org")
+    SubscriptionRequestFactory.create(email="ben@example.org")
 
-    with pytest.raises(ValueError, match="newlines"):
-        send_subscription_letter(asked.pk)
+    send_subscription_letters()
 
-    assert mail.outbox == []
+    assert "newlines" in caplog.text
+    assert [letter.to for letter in mail.outbox] == [["ben@example.org"]]
+    assert not SubscriptionRequest.objects.filter(pk=asked.pk).exists()
 
 
 def test_a_letter_goes_out_once(asked: SubscriptionRequest) -> None:
     for _time in range(3):
-        send_subscription_letter(asked.pk)
+        send_subscription_letters()
     tick()
 
     assert len(mail.outbox) == 1
@@ -95,30 +99,79 @@ def test_a_letter_goes_out_once(asked: SubscriptionRequest) -> None:
 def test_a_lost_task_is_made_up_for_by_the_tick(
     asked: SubscriptionRequest, django_capture_on_commit_callbacks: Any, monkeypatch: Any
 ) -> None:
-    queued: list[tuple[Any, ...]] = []
-    monkeypatch.setattr("mailing.subscribing.letters.async_task", lambda *task: queued.append(task))
-    SubscriptionRequest.objects.update(letter_due_at=timezone.now() - timedelta(minutes=1))
+    queued: list[str] = []
+    monkeypatch.setattr("accounts.letters.async_task", queued.append)
+    SubscriptionRequest.objects.update(next_try_at=timezone.now() - timedelta(minutes=1))
 
     with django_capture_on_commit_callbacks(execute=True):
         tick()
 
-    assert queued == [("mailing.tasks.send_subscription_letter", asked.pk)]
+        send_subscription_letters()
+        tick()
+
+    assert queued == ["mailing.tasks.send_subscription_letters"]
 
 
 def test_a_letter_that_the_server_puts_off_is_tried_again(
     asked: SubscriptionRequest, mail_server: MailServer, pass_hours: Any
 ) -> None:
     mail_server.on_rcpt = lambda address: "451 4.7.1 Come back later"
-    send_subscription_letter(asked.pk)
+    send_subscription_letters()
     assert mail_server.accepted == []
     mail_server.on_rcpt = lambda address: None
 
-    send_subscription_letter(asked.pk)
+    send_subscription_letters()
     assert mail_server.accepted == []  # not before its time
     pass_hours(0.2)
-    send_subscription_letter(asked.pk)
+    send_subscription_letters()
 
     assert "One more step" in mail_server.to(ADDRESS).part("html")
+
+
+@pytest.mark.parametrize("change", ["closed", "suppressed"])
+def test_a_letter_that_waited_is_looked_at_again_before_it_leaves(
+    asked: SubscriptionRequest, mail_server: MailServer, pass_hours: Any, change: str
+) -> None:
+    mail_server.on_rcpt = lambda address: "451 4.7.1 Come back later"
+    send_subscription_letters()
+    if change == "closed":
+        SubscriptionForm.objects.update(is_open=False)
+    else:
+        SuppressionFactory.create(owner=asked.form.owner, email=ADDRESS, reason="complained")
+    mail_server.on_rcpt = lambda address: None
+
+    pass_hours(1)
+    send_subscription_letters()
+
+    assert mail_server.accepted == []
+    assert SubscriptionRequest.objects.get().next_try_at is None
+
+
+def test_a_letter_that_is_refused_holds_up_nobody_else(
+    asked: SubscriptionRequest, mail_server: MailServer
+) -> None:
+    SubscriptionRequestFactory.create(email="ben@example.org")
+    mail_server.on_data = lambda address: "554 5.7.1 Spam" if address == ADDRESS else None
+
+    send_subscription_letters()
+
+    assert mail_server.addresses == ["ben@example.org"]
+    assert SubscriptionRequest.objects.get(pk=asked.pk).tries == 1
+
+
+def test_a_letter_that_came_to_nothing_lapses(
+    asked: SubscriptionRequest, mail_server: MailServer, pass_hours: Any
+) -> None:
+    mail_server.on_rcpt = lambda address: "451 4.7.1 Come back later"
+    send_subscription_letters()
+    mail_server.on_rcpt = lambda address: None
+
+    pass_hours(49)
+    send_subscription_letters()
+    tick()
+
+    assert mail_server.accepted == []
+    assert not SubscriptionRequest.objects.exists()
 
 
 def test_a_letter_that_was_refused_for_good_is_forgotten(
@@ -126,7 +179,7 @@ def test_a_letter_that_was_refused_for_good_is_forgotten(
 ) -> None:
     mail_server.on_rcpt = lambda address: "550 5.1.1 Nobody of that name"
 
-    send_subscription_letter(asked.pk)
+    send_subscription_letters()
 
     assert not SubscriptionRequest.objects.exists()
 
@@ -139,11 +192,11 @@ def test_a_server_that_is_away_loses_nothing(
         raise error
 
     monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", fail)
-    send_subscription_letter(asked.pk)
+    send_subscription_letters()
 
     asked.refresh_from_db()
-    assert asked.letter_due_at is not None
-    assert asked.letter_due_at > timezone.now()
+    assert asked.next_try_at is not None
+    assert asked.next_try_at > timezone.now()
 
 
 def test_a_refusal_of_one_of_several_codes_is_not_for_good(
@@ -153,7 +206,7 @@ def test_a_refusal_of_one_of_several_codes_is_not_for_good(
         raise SMTPRecipientsRefused({ADDRESS: (450, b"busy")})
 
     monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", refuse)
-    send_subscription_letter(asked.pk)
+    send_subscription_letters()
 
     assert SubscriptionRequest.objects.exists()
 
@@ -167,7 +220,7 @@ def test_who_may_not_be_written_to_gets_no_letter(asked: SubscriptionRequest, re
         reason="unsubscribed" if everybody else reason,
     )
 
-    send_subscription_letter(asked.pk)
+    send_subscription_letters()
 
     assert mail.outbox == []
 
@@ -176,7 +229,7 @@ def test_who_may_not_be_written_to_gets_no_letter(asked: SubscriptionRequest, re
 def test_a_recipient_known_to_refuse_gets_no_letter(asked: SubscriptionRequest, state: str) -> None:
     RecipientFactory.create(owner=asked.form.owner, email=ADDRESS, state=state)
 
-    send_subscription_letter(asked.pk)
+    send_subscription_letters()
 
     assert mail.outbox == []
 
@@ -190,7 +243,7 @@ def test_suppressions_of_other_owners_do_not_matter(asked: SubscriptionRequest, 
 def test_a_form_closed_in_between_sends_no_letter(asked: SubscriptionRequest) -> None:
     SubscriptionForm.objects.update(is_open=False)
 
-    send_subscription_letter(asked.pk)
+    send_subscription_letters()
 
     assert mail.outbox == []
 

@@ -126,36 +126,34 @@ def possible_amends(attempt: Attempt, user: User, ways: Sequence[Amends]) -> lis
 class AmendsView(OwnerRequiredMixin, View):
     """Asks, then makes up for what went wrong in an attempt."""
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.way = BY_NAME.get(kwargs["action"])
+    @property
+    def way(self) -> Amends:
+        if way := BY_NAME.get(self.kwargs["action"]):
+            return way
+        raise Http404
 
     def get_attempt(self) -> Attempt:
-        if self.way is None:
-            raise Http404
         own = Attempt.objects.filter(mailing__owner=self.user).select_related("mailing__owner")
         return get_object_or_404(own, pk=self.kwargs["pk"])
 
     def get(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
         attempt = self.get_attempt()
-        way: Amends = self.way  # type: ignore[assignment]
-        number = way.rows(attempt).count()
+        number = self.way.rows(attempt).count()
         if not number:
             return self.refuse(attempt, _("There is nothing left to do about it."))
         context = {
-            "question": way.asked(number),
-            "consequences": [way.consequence],
-            "submit_label": way.label,
+            "question": self.way.asked(number),
+            "consequences": [self.way.consequence],
+            "submit_label": self.way.label,
             "cancel_url": attempt.get_absolute_url(),
         }
         return render(request, "mailing/ask.html", context)
 
     def post(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
         attempt = self.get_attempt()
-        way: Amends = self.way  # type: ignore[assignment]
-        number = way.rows(attempt).count()
+        number = self.way.rows(attempt).count()
         try:
-            result = way.perform(attempt, self.user)
+            result = self.way.perform(attempt, self.user)
         except ForbiddenChange as error:
             return self.refuse(attempt, str(error))
         text = ngettext("Done for %(number)d letter.", "Done for %(number)d letters.", number)

@@ -73,7 +73,7 @@ def _take_address(request: HttpRequest, row: SubscriptionForm, form: SubscribeFo
         return _show_form(request, row, form, stamps.make_ready(row.mark), status=429)
     email = form.cleaned_data["email"]
     if not form.is_filled_in_by_a_program:
-        due = SubscriptionRequest.objects.ask(
+        is_due = SubscriptionRequest.objects.ask(
             row,
             email,
             language=translation.get_language(),
@@ -82,8 +82,8 @@ def _take_address(request: HttpRequest, row: SubscriptionForm, form: SubscribeFo
             asked_ip=valid_ip(ip),
             network=network,
         )
-        if due is not None:
-            letters.queue(due)
+        if is_due:
+            letters.queue()
     return _show(request, "asked", {"email": email, "form_row": row})
 
 
