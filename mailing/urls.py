@@ -1,5 +1,7 @@
 """The dashboard's pages about mailings."""
 
+from typing import Any
+
 from django.urls import URLPattern, path
 from django.views import View
 
@@ -42,11 +44,11 @@ PLACES = {
 }
 
 
-def page(route: str, view: type[View], name: str) -> URLPattern:
+def page(route: str, view: "type[View[Any]]", name: str) -> URLPattern:
     return path(route, view.as_view(), name=name)
 
 
-def pages_of(noun: str, *views: type[View]) -> list[URLPattern]:
+def pages_of(noun: str, *views: "type[View[Any]]") -> list[URLPattern]:
     """Return where all things of a kind are, a new one, one of them, its form and its deletion."""
     return [
         page(f"{noun}s/{place}", view, f"{noun}{ending}")
