@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from mailing.models import Attempt, Mailing, Recipient
 from mailing.tests.factories import AttemptFactory, DeliveryFactory
+from mailing.views import amends
 
 pytestmark = pytest.mark.django_db
 
@@ -130,6 +131,18 @@ def test_it_is_asked_about_first_and_changes_nothing(
     assert question in login(alice).get(address(attempt, action)).content.decode()
     attempt.refresh_from_db()
     assert (attempt.uncertain, attempt.mailing.attempts.count()) == (1, 1)
+
+
+def test_of_very_many_it_is_asked_how_many_they_are_at_least(
+    attempt: Attempt, alice: User, login: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(amends, "MOST_COUNTED", 1)
+    client = login(alice)
+    page = client.get(address(attempt, "mark")).content.decode()
+    assert "Mark 1 uncertain letter as sent?" in page
+    DeliveryFactory.create(attempt=attempt, state="uncertain")
+    page = client.get(address(attempt, "mark")).content.decode()
+    assert "Mark more than 1 uncertain letter as sent?" in page
 
 
 def test_marking_changes_the_counts(attempt: Attempt, alice: User, login: Login) -> None:
