@@ -78,7 +78,8 @@ def _differences(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str 
     """Yield the names of what is not as it was before."""
     for name in ("full_name", "comment"):
         if before[name] != after[name]:
-            yield Recipient._meta.get_field(name).verbose_name
+            field: Any = Recipient._meta.get_field(name)
+            yield field.verbose_name
     old = before["attributes"]
     for key, value in after["attributes"].items():
         if key not in old or old[key] != value:

@@ -83,6 +83,11 @@ def test_a_mailing_is_planned_left_come_back_to_sent_and_watched(page: Page) -> 
     page.wait_for_url("**/attempts/**")
     page.evaluate("window.isTheSamePage = true")
     assert fits(page)
+    home = page.context.new_page()
+    problems: list[str] = []
+    for watching in (page, home):
+        watching.on("console", lambda said: problems.append(said.text))
+    home.goto("/dashboard/")
     expect(page.locator(".progress__percent")).to_have_text("100 %", timeout=60_000)
     expect(main).to_contain_text("Show what became of each letter", timeout=60_000)
     expect(page.locator(".progress__count--sent dd")).to_have_text(reached)
@@ -90,6 +95,13 @@ def test_a_mailing_is_planned_left_come_back_to_sent_and_watched(page: Page) -> 
     expect(page.locator("#attempt-actions")).to_be_empty()
     assert page.evaluate("window.isTheSamePage") is True
     assert page.locator("[hx-trigger^='every']").count() == 0
+    expect(page.locator("tbody .badge--sent").first).to_be_visible()
+    expect(page.locator("tbody .badge--queued")).to_have_count(0)
+    expect(page.locator("#attempt-rest")).to_contain_text("Finished")
+    assert fits(page)
+    expect(home.locator(".badge--running")).to_have_count(0)
+    assert problems == []
+    home.close()
 
     page.get_by_role("link", name="Show what became of each letter").click()
     expect(page.get_by_role("row").filter(has_text=READER)).to_contain_text("sent")

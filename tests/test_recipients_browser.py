@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from home.demo.people import PASSWORD
 from tests.local_site import Local
@@ -107,3 +107,43 @@ def test_everybody_on_a_page_is_ticked_and_put_on_a_list(page: Page) -> None:
     page.locator("#bulk [name=list]").select_option(label=name)
     press(page, "Apply")
     expect(page.get_by_role("main")).to_contain_text("120 recipients are on the list")
+
+
+def test_a_new_condition_leaves_the_keyboard_with_whoever_has_gone_on(page: Page) -> None:
+    page.goto(SEGMENTS + "new/")
+    held: list[Route] = []
+    page.route("**/segments/new/", lambda route: held.append(route))
+    press(page, "Add a condition")
+    name = page.get_by_label("Name", exact=True)
+    name.press_sequentially("Rea")
+    expect(name).to_have_value("Rea")
+    held[0].continue_()
+    expect(page.locator("[name=row-0-key]")).to_be_visible()
+    page.wait_for_timeout(200)
+    expect(name).to_be_focused()
+    name.press_sequentially("ders")
+    expect(name).to_have_value("Readers")
+
+
+def test_those_on_a_list_are_ticked_and_put_on_another(page: Page) -> None:
+    name = f"Another at {page.viewport_size}"
+    page.goto("/dashboard/lists/new/")
+    page.get_by_label("Name", exact=True).fill(name)
+    press(page, "Create")
+    page.goto("/dashboard/lists/")
+    page.get_by_role("link", name="Customers").click()
+    page.get_by_label("Tick everybody on this page").check()
+    page.locator("[name=recipient]").first.uncheck()
+    page.locator("#bulk [name=list]").select_option(label=name)
+    assert fits(page)
+    press(page, "Apply")
+    expect(page.get_by_role("main")).to_contain_text("24 recipients are on the list")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Customers")
+    page.goto("/dashboard/lists/")
+    page.get_by_role("link", name=name).click()
+    page.locator("#bulk [name=scope]").select_option("all")
+    page.locator("#bulk [name=action]").select_option("remove")
+    press(page, "Apply")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Take 24 recipients off the list")
+    press(page, "Remove from a list")
+    expect(page.get_by_role("main")).to_contain_text("24 recipients are no longer on the list")

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from mailing.models import Attempt, Mailing
+from mailing.models import Attempt, Mailing, Recipient
 from mailing.tests.factories import AttemptFactory, DeliveryFactory
+from mailing.views import amends
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +69,7 @@ def test_whom_it_missed_is_not_looked_for_by_the_page_itself(
 def test_nothing_is_offered_for_those_who_may_not_get_a_letter_any_more(
     attempt: Attempt, alice: User, login: Login
 ) -> None:
-    attempt.deliveries.get(state="failed").recipient.unsubscribe()
+    Recipient.objects.get(deliveries__state="failed").unsubscribe()
     assert buttons(login(alice), attempt) == {"mark", "again"}
 
 
@@ -130,6 +131,18 @@ def test_it_is_asked_about_first_and_changes_nothing(
     assert question in login(alice).get(address(attempt, action)).content.decode()
     attempt.refresh_from_db()
     assert (attempt.uncertain, attempt.mailing.attempts.count()) == (1, 1)
+
+
+def test_of_very_many_it_is_asked_how_many_they_are_at_least(
+    attempt: Attempt, alice: User, login: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(amends, "MOST_COUNTED", 1)
+    client = login(alice)
+    page = client.get(address(attempt, "mark")).content.decode()
+    assert "Mark 1 uncertain letter as sent?" in page
+    DeliveryFactory.create(attempt=attempt, state="uncertain")
+    page = client.get(address(attempt, "mark")).content.decode()
+    assert "Mark more than 1 uncertain letter as sent?" in page
 
 
 def test_marking_changes_the_counts(attempt: Attempt, alice: User, login: Login) -> None:

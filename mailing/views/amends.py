@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, pgettext
 from django.views import View
 
 from accounts.access import OwnerRequiredMixin
+from accounts.keyset import MOST_COUNTED, Total
 from accounts.models import User
 from mailing.models import Attempt, Delivery
 from mailing.models.mailing import ForbiddenChange
@@ -29,10 +31,14 @@ class Amends:
     question: Any
     consequence: str | Promise
     rows: Callable[[Attempt], QuerySet[Any]]
-    perform: Callable[[Attempt, User], Attempt]
+    #: Returns the attempt to look at then, and how many it concerned.
+    perform: Callable[[Attempt, User], tuple[Attempt, int]]
 
-    def asked(self, number: int) -> str:
-        return str(self.question % {"number": number})
+    def asked(self, total: Total) -> str:
+        number = intcomma(total.number)
+        if not total.is_exact:
+            number = pgettext("in a question", "more than %(number)s") % {"number": number}
+        return str(self.question % {"number": total.number, "shown": number})
 
 
 def _uncertain(attempt: Attempt) -> QuerySet[Any]:
@@ -57,14 +63,17 @@ def _is_held_back(attempt: Attempt) -> bool:
     return attempt.mailing.status in amends.HELD_BACK
 
 
-def _mark(attempt: Attempt, user: User) -> Attempt:
-    amends.mark_as_sent(attempt, Delivery.objects.uncertain())
-    return attempt
+def _mark(attempt: Attempt, user: User) -> tuple[Attempt, int]:
+    return attempt, amends.mark_as_sent(attempt, Delivery.objects.uncertain())
 
 
-def _send_again(attempt: Attempt, user: User) -> Attempt:
-    amends.send_again(attempt, Delivery.objects.uncertain())
-    return attempt
+def _send_again(attempt: Attempt, user: User) -> tuple[Attempt, int]:
+    return attempt, amends.send_again(attempt, Delivery.objects.uncertain())
+
+
+def _send_to_missed(attempt: Attempt, user: User) -> tuple[Attempt, int]:
+    another = amends.send_to_missed(attempt, user)
+    return another, another.total
 
 
 WAYS = (
@@ -72,8 +81,8 @@ WAYS = (
         "mark",
         gettext_lazy("Mark as sent"),
         ngettext_lazy(
-            "Mark %(number)d uncertain letter as sent?",
-            "Mark %(number)d uncertain letters as sent?",
+            "Mark %(shown)s uncertain letter as sent?",
+            "Mark %(shown)s uncertain letters as sent?",
             "number",
         ),
         gettext_lazy("They count as sent from then on. Look into the mail server's log first."),
@@ -84,8 +93,8 @@ WAYS = (
         "again",
         gettext_lazy("Send again"),
         ngettext_lazy(
-            "Send %(number)d uncertain letter again?",
-            "Send %(number)d uncertain letters again?",
+            "Send %(shown)s uncertain letter again?",
+            "Send %(shown)s uncertain letters again?",
             "number",
         ),
         gettext_lazy(
@@ -99,13 +108,13 @@ WAYS = (
         "missed",
         gettext_lazy("Send to those who did not get it"),
         ngettext_lazy(
-            "Send the message to %(number)d recipient who did not get it?",
-            "Send the message to %(number)d recipients who did not get it?",
+            "Send the message to %(shown)s recipient who did not get it?",
+            "Send the message to %(shown)s recipients who did not get it?",
             "number",
         ),
         gettext_lazy("They get the message as it is now. Uncertain letters are left alone."),
         _missed,
-        lambda attempt, user: amends.send_to_missed(attempt, user),
+        _send_to_missed,
     ),
 )
 BY_NAME = {way.name: way for way in WAYS}
@@ -138,11 +147,11 @@ class AmendsView(OwnerRequiredMixin, View):
 
     def get(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
         attempt = self.get_attempt()
-        number = self.way.rows(attempt).count()
-        if not number:
+        total = Total.of(self.way.rows(attempt), MOST_COUNTED)
+        if not total.number:
             return self.refuse(attempt, _("There is nothing left to do about it."))
         context = {
-            "question": self.way.asked(number),
+            "question": self.way.asked(total),
             "consequences": [self.way.consequence],
             "submit_label": self.way.label,
             "cancel_url": attempt.get_absolute_url(),
@@ -151,9 +160,8 @@ class AmendsView(OwnerRequiredMixin, View):
 
     def post(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
         attempt = self.get_attempt()
-        number = self.way.rows(attempt).count()
         try:
-            result = self.way.perform(attempt, self.user)
+            result, number = self.way.perform(attempt, self.user)
         except ForbiddenChange as error:
             return self.refuse(attempt, str(error))
         text = ngettext("Done for %(number)d letter.", "Done for %(number)d letters.", number)

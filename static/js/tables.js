@@ -31,6 +31,11 @@ const enhance = (table) => {
   table.dataset.cards = "";
 };
 
-for (const table of document.querySelectorAll("table.table")) {
-  if (table.tHead?.rows.length === 1 && table.tBodies.length === 1) enhance(table);
-}
+const enhanceIn = (part) => {
+  for (const table of part.querySelectorAll("table.table")) {
+    if (table.tHead?.rows.length === 1 && table.tBodies.length === 1) enhance(table);
+  }
+};
+
+enhanceIn(document);
+document.addEventListener("htmx:load", ({ detail }) => enhanceIn(detail.elt));
