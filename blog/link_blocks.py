@@ -52,9 +52,10 @@ class CallToActionBlock(blocks.StructBlock):
         }
 
     def clean(self, value: Any) -> Any:
-        """Ask for one place to lead to."""
+        """Ask for one place to lead to; a draft, which saves itself, may do without."""
         cleaned = super().clean(value)
-        if bool(cleaned["page"]) == bool(cleaned["url"]):
+        is_draft = self.is_deferred_validation
+        if not is_draft and bool(cleaned["page"]) == bool(cleaned["url"]):
             error = ValidationError(_("Choose a page or write an address, one of both."))
             raise StructBlockValidationError({"page": error})
         return cleaned
