@@ -253,4 +253,4 @@ class BlogPage(SitePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         blog = context["trail"][-2].specific
-        return {**context, "blog": blog, **reading.surroundings(self)}
+        return {**context, "blog": blog, **reading.surroundings(self, context["around"].led_to)}

@@ -1,13 +1,22 @@
 """Connects the blog, and the counting of views, to Wagtail."""
 
 from wagtail import hooks
+from wagtail.rich_text.feature_registry import FeatureRegistry
 
+from blog.page_links import SitePageLinkHandler
 from blog.panels import add_panels
 from blog.view_counts import admin
 from blog.view_counts.middleware import note_article
 
 #: Inside Wagtail's own hook, which stands before private pages.
 INNERMOST = 100
+
+
+@hooks.register("register_rich_text_features", order=1)  # after Wagtail's own
+def find_pages_at_hand(features: FeatureRegistry) -> None:
+    """Make links to pages in formatted text without a query for each."""
+    features.register_link_type(SitePageLinkHandler)
+
 
 hooks.register("on_serve_page", note_article, order=INNERMOST)
 hooks.register("register_admin_urls", admin.report_urls)
