@@ -51,11 +51,12 @@ class SitePageChooserBlock(PageChooserBlock):
     def bulk_to_python(self, values: list[int | None]) -> list[Page | None]:
         """Return the pages in the order of their keys."""
         pages = _at_hand.get({})
-        found: dict[int | None, Page | None] = {k: pages[k] for k in values if k in pages}
-        missing = [key for key in values if key is not None and key not in found]
+        keys = [key for key in values if key is not None]
+        found: dict[int, Page | None] = {key: pages[key] for key in keys if key in pages}
+        missing = [key for key in keys if key not in found]
         asked: list[Page | None] = super().bulk_to_python(missing) if missing else []
         found |= dict(zip(missing, asked, strict=True))
-        return [found.get(key) for key in values]
+        return [found.get(key) if key else None for key in values]
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
         """Be the same for migrations."""
