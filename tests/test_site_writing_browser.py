@@ -18,7 +18,7 @@ TITLE = "Почему письма читают"
 ADDRESS = "/blog/pochemu-pisma-chitayut/"
 #: Wagtail's own: two seconds after a form came, it begins to watch for what to save by itself.
 #: What was typed earlier is to it what has always been there.
-WATCHING = "addEventListener('w-unsaved:watch-edits', () => { window.watching = true })"
+WATCHING = "addEventListener('w-unsaved:watch-edits', () => { document.body.dataset.watched = '' })"
 #: Seconds within which the worker, which does so each minute, has written views down.
 PATIENCE = 150
 
@@ -74,7 +74,7 @@ def write(page: Page, picture: Path) -> None:
     """Fill in the form of a new article."""
     page.add_init_script(WATCHING)
     page.goto("/cms/pages/add/blog/blogpage/3/")
-    page.wait_for_function("window.watching")
+    expect(page.locator("[data-watched]")).to_be_attached()
     page.locator("#id_title").fill(TITLE)
     page.locator("#id_lead").fill("Потому что их ждут.")
     expect(page.locator("#id_slug")).to_have_value(ADDRESS.split("/")[2])
