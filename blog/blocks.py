@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from blog.link_blocks import CallToActionBlock, LinkCardBlock
+from blog.page_links import SiteTextBlock
 from blog.picture_blocks import GalleryBlock, PictureBlock
 from blog.subscription_block import SubscriptionBlock
 from blog.table_block import TableBlock
@@ -63,7 +64,7 @@ class BodyBlock(blocks.StreamBlock):
         description=_("Begins a section; the table of contents leads to it"),
         preview_value="Say what will come",
     )
-    text = blocks.RichTextBlock(
+    text = SiteTextBlock(
         label=_("Text"),
         features=RICH_TEXT_FEATURES,
         icon="pilcrow",

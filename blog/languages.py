@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import get_language_info
 from wagtail.models import Page
 
+from blog import page_links
+
 
 @dataclass(frozen=True)
 class Version:
@@ -33,25 +35,37 @@ class Version:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What stands around a page: where it is in other languages, and the pages of the menu."""
+    """What stands around a page: where it is in other languages, and the pages of the menu.
+
+    `led_to` has the pages that its body leads to, by key, in all languages.
+    """
 
     versions: list[Version]
     menu: list[Page]
+    led_to: dict[int, Page]
 
 
 def surroundings(page: Page, trail: list[Page], request: HttpRequest) -> Surroundings:
     """Return what stands around a page with `trail` leading to it, in one query."""
     if not trail:
-        return Surroundings([], [])
+        return Surroundings([], [], {})
     home = trail[0]
     keys = [each.translation_key for each in trail]
-    pages = Page.objects.live().select_related("locale").order_by("-depth", "path")
+    body = getattr(page, "body", None)
+    led_to = set(page_links.keys_in(list(body.raw_data))) if body else set()
+    pages = Page.objects.select_related("locale").order_by("-depth", "path")
     related = Q(translation_key__in=keys, depth__lte=page.depth)
     in_menu = Q(show_in_menus=True, path__startswith=home.path, depth=home.depth + 1)
-    found = list(pages.filter(related | in_menu))
+    there = Page.objects.filter(pk__in=led_to).values("translation_key")
+    around = Q(live=True) & (related | in_menu) | Q(translation_key__in=there)
+    all_found = list(pages.filter(around))
+    found = [each for each in all_found if each.live]
     menu = [each for each in found if each.show_in_menus and each.is_child_of(home)]
-    translations = [each for each in found if each.translation_key in keys]
-    return Surroundings(list(_versions(page, translations, request)), menu)
+    translations = [
+        each for each in found if each.translation_key in keys and each.depth <= page.depth
+    ]
+    versions = list(_versions(page, translations, request))
+    return Surroundings(versions, menu, {each.pk: each for each in all_found})
 
 
 def _versions(page: Page, found: list[Page], request: HttpRequest) -> Iterator[Version]:

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
+from blog.page_links import SitePageChooserBlock
+
 
 class LinkCardBlock(blocks.StructBlock):
     """A page elsewhere, as a card. Nothing is fetched from there, so nobody is told who reads."""
@@ -33,7 +35,7 @@ class CallToActionBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), max_length=120)
     text = blocks.TextBlock(label=_("Text"), max_length=300, required=False)
     button = blocks.CharBlock(label=_("Words on the button"), max_length=40)
-    page = blocks.PageChooserBlock(label=_("Page"), required=False)
+    page = SitePageChooserBlock(label=_("Page"), required=False)
     url = blocks.URLBlock(
         label=_("Address"), required=False, help_text=_("Only when it is not a page of this site.")
     )
@@ -52,9 +54,10 @@ class CallToActionBlock(blocks.StructBlock):
         }
 
     def clean(self, value: Any) -> Any:
-        """Ask for one place to lead to."""
+        """Ask for one place to lead to; a draft, which saves itself, may do without."""
         cleaned = super().clean(value)
-        if bool(cleaned["page"]) == bool(cleaned["url"]):
+        is_draft = self.is_deferred_validation
+        if not is_draft and bool(cleaned["page"]) == bool(cleaned["url"]):
             error = ValidationError(_("Choose a page or write an address, one of both."))
             raise StructBlockValidationError({"page": error})
         return cleaned

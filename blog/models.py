@@ -1,7 +1,5 @@
 """The blog."""
 
-# mypy: disable-error-code="untyped-decorator"
-
 from datetime import date
 from typing import Any, ClassVar
 
@@ -9,15 +7,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model_string
 from wagtail.images.models import AbstractImage
@@ -25,13 +20,13 @@ from wagtail.models import PageManager
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
-from blog import feeds, reading
-from blog.addresses import absolute
+from blog import reading
 from blog.articles import BlogPageQuerySet
 from blog.blocks import BodyBlock
 from blog.forms import BlogPageForm
-from blog.listing import TAGS_SHOWN, Listing
+from blog.listing import TAGS_SHOWN
 from blog.pages import SitePage
+from blog.routes import BlogRoutes
 from blog.tags import Tag, TaggedArticle
 from blog.view_counts import shown
 from blog.view_counts.models import ArticleViews, DailyViews
@@ -46,7 +41,7 @@ __all__ = [
 ]
 
 
-class BlogIndexPage(RoutablePageMixin, SitePage):
+class BlogIndexPage(BlogRoutes, SitePage):
     """The list of all articles."""
 
     intro = models.TextField(
@@ -100,50 +95,7 @@ class BlogIndexPage(RoutablePageMixin, SitePage):
             if article:
                 shown.know(article.pk, article.views.count if hasattr(article, "views") else 0)
                 return article.route(request, [])
-        return RoutablePageMixin.route(self, request, path_components)
-
-    def shown(self, request: HttpRequest, listing: Listing) -> TemplateResponse:
-        """Return the page with the articles that were asked for."""
-        page_obj = listing.of(self)
-        number = f"?page={page_obj.number}" if page_obj.number > 1 else ""
-        context = {
-            "listing": listing,
-            "page_obj": page_obj,
-            "tags": self.tags(),
-            "years": self.years(),
-            "canonical": absolute(f"{request.path}{number}"),
-        }
-        response: TemplateResponse = self.render(request, context_overrides=context)
-        return response
-
-    @path("")
-    def index_route(self, request: HttpRequest) -> HttpResponse:
-        """List everything, or what was searched for."""
-        return self.shown(request, Listing.asked_for(request))
-
-    @path("tag/<slug:slug>/", name="tag")
-    def tag_route(self, request: HttpRequest, slug: str) -> HttpResponse:
-        """List what is about a subject."""
-        tags = Tag.objects.filter(tagged_articles__content_object__in=self.articles.order_by())
-        tag = get_object_or_404(tags.distinct(), slug=slug)
-        return self.shown(request, Listing.asked_for(request, tag=tag))
-
-    @path("<int:year>/", name="year")
-    def year_route(self, request: HttpRequest, year: int) -> HttpResponse:
-        """List what was published in a year."""
-        if year not in {first_day.year for first_day in self.years()}:
-            raise Http404
-        return self.shown(request, Listing.asked_for(request, year=year))
-
-    @path("feed/", name="rss")
-    def rss_route(self, request: HttpRequest) -> HttpResponse:
-        """Answer with the newest articles as RSS."""
-        return feeds.RSSFeed()(request, blog=self)
-
-    @path("feed/atom/", name="atom")
-    def atom_route(self, request: HttpRequest) -> HttpResponse:
-        """Answer with the newest articles as Atom."""
-        return feeds.AtomFeed()(request, blog=self)
+        return BlogRoutes.route(self, request, path_components)
 
 
 class BlogPage(SitePage):
@@ -253,4 +205,4 @@ class BlogPage(SitePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         blog = context["trail"][-2].specific
-        return {**context, "blog": blog, **reading.surroundings(self)}
+        return {**context, "blog": blog, **reading.surroundings(self, context["around"].led_to)}

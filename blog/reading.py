@@ -1,14 +1,15 @@
 """What helps to read an article: how long it takes, its sections, and what to read next."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from wagtail.blocks import StreamValue
 from wagtail.images.models import AbstractImage
+from wagtail.models import Page
 
-from blog import pictures
+from blog import page_links, pictures
 from blog.slugs import latin_slug
 
 if TYPE_CHECKING:
@@ -36,13 +37,18 @@ def minutes(body: StreamValue) -> int:
     return max(1, ceil(words / WORDS_A_MINUTE))
 
 
-def parts(body: StreamValue, others: Iterable[AbstractImage | None] = ()) -> list[Part]:
+def parts(
+    body: StreamValue,
+    led_to: Mapping[int, Page],
+    others: Iterable[AbstractImage | None] = (),
+) -> list[Part]:
     """Return the blocks of a body, each heading with an anchor of its own.
 
-    Their pictures come with all sizes, and so do `others` that the page shows.
+    Their pictures come with all sizes, and so do `others` that the page shows. `led_to` has the
+    pages, by key, that need not be fetched any more.
     """
     taken = set(TAKEN)
-    with pictures.fetched(body, others):
+    with pictures.fetched(body, others), page_links.at_hand(led_to):
         return [
             Part(block, _anchor(block.value, taken) if block.block_type == "heading" else "")
             for block in body
@@ -60,7 +66,7 @@ def _anchor(heading: str, taken: set[str]) -> str:
     return anchor
 
 
-def surroundings(article: "BlogPage") -> dict[str, Any]:
+def surroundings(article: "BlogPage", led_to: Mapping[int, Page]) -> dict[str, Any]:
     """Return the sections of an article and the articles around it, for its template."""
     around = list(_around(article)) if article.pk else []
     related = sorted((each for each in around if each.shared), key=_by_tags, reverse=True)
@@ -68,7 +74,7 @@ def surroundings(article: "BlogPage") -> dict[str, Any]:
     shown = [each.picture for each in (article, *related)]
     newer = [each for each in around if _moment(each) > _moment(article)]
     older = [each for each in around if _moment(each) < _moment(article)]
-    all_parts = parts(article.body, shown)
+    all_parts = parts(article.body, led_to, shown)
     headings = [part for part in all_parts if part.anchor]
     return {
         "parts": all_parts,

@@ -91,7 +91,7 @@ class HomePage(SitePage):
         return {
             **context,
             "blog": blog,
-            "blocks": [part.block for part in reading.parts(self.body)],
+            "blocks": [part.block for part in reading.parts(self.body, context["around"].led_to)],
             "has_articles": blog is not None and blog.articles.exists(),
             "statistics": statistics(),
         }
@@ -131,4 +131,4 @@ class StandardPage(SitePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        return {**context, "parts": reading.parts(self.body)}
+        return {**context, "parts": reading.parts(self.body, context["around"].led_to)}

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from config.local import reserved
 from tests.installation import MANAGE, wait_until
-from tests.mail_server import free_port
 from tests.run import SETTINGS
 
 PATIENCE = 150
@@ -75,7 +75,11 @@ def processes_of(directory: Path) -> list[str]:
 
 def start(directory: Path) -> Local:
     """Start the site; return when it says that it is running, or has ended."""
-    port = free_port()
+    with reserved() as reservation:
+        return _start(directory, reservation.getsockname()[1])
+
+
+def _start(directory: Path, port: int) -> Local:
     output = directory / f"output-{port}"
     with output.open("wb") as file:
         process = subprocess.Popen(

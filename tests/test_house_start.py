@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from config.local import wanted_port
+from config.local import reserved, wanted_port
 from tests.installation import MANAGE, wait_until
 from tests.local_site import Local, environment, processes_of, start
 
@@ -80,6 +80,17 @@ def test_a_taken_port_is_said_with_one_that_is_free(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert f"Port {port} is taken" in done.stderr
     assert re.search(r"make run PORT=\d+", done.stderr)
+
+
+def test_sites_that_start_together_choose_different_ports_for_their_letters() -> None:
+    with reserved(20_000) as first, reserved(20_000) as second, socket.socket() as catcher:
+        port = first.getsockname()[1]
+        assert second.getsockname()[1] > port
+
+        catcher.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        catcher.bind(("127.0.0.1", port))
+        catcher.listen()
+        socket.create_connection(("127.0.0.1", port)).close()
 
 
 @pytest.mark.parametrize("port", ["http", "0", "70000", "-1", "80 ", ""])

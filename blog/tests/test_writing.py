@@ -76,6 +76,21 @@ def test_a_draft_stays_hidden(editor: Client, client: Client, new_article: str) 
     assert client.get("/blog/ask-first/").status_code == 404
 
 
+def test_an_article_is_saved_while_a_block_is_half_written(
+    editor: Client, new_article: str
+) -> None:
+    begun = {"title": "Go on", "text": "", "button": "", "page": "", "url": ""}
+    form = written(body=streamfield([("action", begun)]))
+    published = editor.post(new_article, form)
+    del form["action-publish"]
+
+    saved = editor.post(new_article, form, headers={"Accept": "application/json"})
+
+    assert "body" in published.context["form"].errors
+    assert saved.json()["success"]
+    assert BlogPage.objects.get().body[0].value["title"] == "Go on"
+
+
 def test_an_article_can_be_rewritten(editor: Client, client: Client) -> None:
     article = BlogPageFactory.create(slug="ask-first")
 

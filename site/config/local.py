@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -37,9 +38,19 @@ def is_free(port: int) -> bool:
     return True
 
 
-def free_port(first: int) -> int:
-    """Return the first free port from `first` on."""
-    return next(port for port in range(first, HIGHEST_PORT + 1) if is_free(port))
+def reserved(first: int = 0) -> socket.socket:
+    """Take the first free port from `first` on, or any for 0; keep it while the socket is open.
+
+    Who is told of the port can listen on it meanwhile, but nobody else gets it from here.
+    """
+    taken = socket.socket()
+    for port in range(first, HIGHEST_PORT + 1):
+        with suppress(OSError):
+            taken.bind((ADDRESS, port))
+            break
+    # not before: with it, two could take the same port as long as nobody listens
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    return taken
 
 
 def answers(url: str) -> bool:
@@ -114,6 +125,7 @@ def wanted_port(text: str, command: Callable[[int], str]) -> int:
         raise ValueError(f"PORT is {text!r}; it must be a number from 1 to {HIGHEST_PORT}.")
     port = int(text)
     if not is_free(port):
-        other = command(free_port(max(port + 1, 1024)))
-        raise ValueError(f"Port {port} is taken. Use another one: {other}")
+        with reserved(max(port + 1, 1024)) as other:
+            advice = command(other.getsockname()[1])
+        raise ValueError(f"Port {port} is taken. Use another one: {advice}")
     return port

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -13,6 +13,7 @@ from accounts.cms import editors_only
 from config.favicon import favicon
 from config.health import healthz, readyz
 from config.media import media
+from home.serving import serve
 
 handler500 = "config.errors.server_error"
 
@@ -31,5 +32,9 @@ urlpatterns = [
     path("media/<path:path>", media, name="media"),
     *([path("mail/", include("config.mail_catcher.urls"))] if settings.DEBUG else []),
     path("", include("home.urls")),
-    *i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False),
+    *i18n_patterns(
+        *wagtail_urls.urlpatterns[:-1],  # the last is its own way of serving pages
+        re_path(wagtail_urls.serve_pattern, serve, name="wagtail_serve"),
+        prefix_default_language=False,
+    ),
 ]

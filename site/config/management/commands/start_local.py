@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from accounts.models import User
-from config.local import ADDRESS, GRACE, Screen, free_port, run_processes, wanted_port
+from config.local import ADDRESS, GRACE, Screen, reserved, run_processes, wanted_port
 from config.translations import compile_catalogues
 from home.demo.people import PASSWORD, PEOPLE
 from home.demo.seed import seed
@@ -74,7 +74,10 @@ class Command(BaseCommand):
             "worker": ["manage.py", "worker", "--grace", str(GRACE)],
         }
         if "EMAIL_URL" not in os.environ:
-            mail_port = free_port(FIRST_MAIL_PORT)
+            reservation = reserved(FIRST_MAIL_PORT)
+            mail_port = reservation.getsockname()[1]
+            if os.name == "nt":
+                reservation.close()  # there nobody can listen on it before
             os.environ["EMAIL_URL"] = f"smtp://{ADDRESS}:{mail_port}"
             directory = str(settings.CAUGHT_MAIL_DIR)
             commands["mail"] = ["-m", "config.mail_catcher", str(mail_port), directory]
