@@ -3,6 +3,7 @@
 On PostgreSQL addresses of recipients, and those of suppressions that are compared with them, are
 ordered by their bytes, as they are on SQLite. So one index tells whether an address is taken, gives
 the order and finds beginnings, for which there were three; that of the owner alone is covered, too.
+The last word of a name is found by a function that is quicker.
 """
 
 import django.db.models.deletion
@@ -14,6 +15,8 @@ BEGINNINGS = {
     "recipient_email_begins": "mailing_recipient (owner_id, email varchar_pattern_ops)",
     "suppression_email_begins": "mailing_suppression (owner_id, email varchar_pattern_ops)",
 }
+OLD_LAST_WORD = "substr(full_name, length(rtrim(full_name, replace(full_name, ' ', ''))) + 1)"
+LAST_WORD = "split_part(full_name, ' ', -1)"
 
 
 def order_by_bytes(apps, schema_editor):
@@ -21,10 +24,12 @@ def order_by_bytes(apps, schema_editor):
         for name in BEGINNINGS:
             schema_editor.execute(f"DROP INDEX {name}")
         _collate(schema_editor, "C")
+        _index_last_word(schema_editor, LAST_WORD)
 
 
 def order_by_language(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
+        _index_last_word(schema_editor, OLD_LAST_WORD)
         _collate(schema_editor, "default")
         for name, columns in BEGINNINGS.items():
             schema_editor.execute(f"CREATE INDEX {name} ON {columns}")
@@ -35,6 +40,14 @@ def _collate(schema_editor, collation):
         schema_editor.execute(
             f'ALTER TABLE {table} ALTER COLUMN email TYPE varchar(254) COLLATE "{collation}"'
         )
+
+
+def _index_last_word(schema_editor, expression):
+    schema_editor.execute("DROP INDEX recipient_last_word_begins")
+    schema_editor.execute(
+        "CREATE INDEX recipient_last_word_begins ON mailing_recipient"
+        f" (owner_id, upper(({expression})::text) text_pattern_ops)"
+    )
 
 
 class Migration(migrations.Migration):

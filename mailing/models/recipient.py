@@ -24,6 +24,10 @@ class LastWord(models.Func):
     )
     output_field = models.TextField()
 
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        """Return what costs PostgreSQL half as much: an index has it of each of a million names."""
+        return self.as_sql(compiler, connection, template="SPLIT_PART(%(expressions)s, ' ', -1)")
+
 
 class CountedSubquery(models.Subquery):
     """The number of rows of a query, which may be cut short."""
