@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from mailing.importing.rows import Person
-from mailing.importing.staging import COMMIT_LATER, copy_lines, escaped
+from mailing.importing.staging import SETTINGS, copy_lines, escaped
 from mailing.models import Recipient, Suppression
 
 #: The state of a new recipient whose address is suppressed: an opt-out stays one.
@@ -37,7 +37,7 @@ def copy_newcomers(
     `fixed` holds the columns in which they are alike. Raises IntegrityError when somebody among
     them is known, or is being added by somebody else at this moment.
     """
-    cursor.execute(COMMIT_LATER)
+    cursor.execute(SETTINGS)
     keys = _new_keys(cursor, len(people))
     rest = "".join(f"\t{escaped(str(value))}" for value in fixed.values())
     active = f"\t{Recipient.State.ACTIVE}{rest}"
