@@ -4,16 +4,18 @@ import csv
 import os
 import random
 import re
-import resource
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
 from openpyxl import Workbook
 
 from bench.installation import ROOT, Installation
+from bench.processor import Backends
 
 OWNER = "owner@example.org"
 HEADINGS = ["email", "full_name", "city", "plan"]
@@ -50,17 +52,28 @@ LAST = (
 CITIES = ("Riga", "Oslo", "Москва", "Berlin", "Тверь", "Псков", "Köln", "Bath", "York", "Leeds")
 
 
+class Taken(NamedTuple):
+    """What something cost: seconds by the clock, and of processor here and in PostgreSQL."""
+
+    seconds: float
+    here: float
+    database: float
+    megabytes: int = 0
+
+
 def measure(installation: Installation, rows: int) -> None:
     """Print the rates of COPY and of imports of the same rows, and what memory these took."""
     table = installation.directory / "people.csv"
     write_csv(table, rows)
     create = f"from accounts.models import User; User.objects.create_user({OWNER!r})"
     installation.run("manage.py", "shell", "--no-imports", "-c", create)
-    print(f"{rows:,} rows, {table.stat().st_size / 1e6:.0f} MB as CSV, {_load()}", flush=True)
+    print(f"{rows:,} rows, {table.stat().st_size / 1e6:.0f} MB as CSV", flush=True)
     url = installation.environment["DATABASE_URL"]
-    bare = None if url.startswith("sqlite") else min(copy(url, table) for _ in range(3))
-    if bare:
-        print(f"COPY into a bare table: {bare:.2f} s, {rows / bare:,.0f} rows/s", flush=True)
+    bare = None
+    if not url.startswith("sqlite"):
+        bare = min(copy_bare(url, table) for _ in range(3)).seconds
+        _show("COPY into a bare table", copy_bare(url, table), rows, bare)
+        _show("COPY into the table of recipients", copy_recipients(url, table), rows, bare)
     _show("import", _import(installation, table), rows, bare)
     _show("the same once more", _import(installation, table), rows, bare)
     _show("a dry run of it", _import(installation, table, "--dry-run"), rows, bare)
@@ -95,47 +108,81 @@ def write_xlsx(path: Path, table: Path, rows: int) -> None:
     book.save(path)
 
 
-def copy(url: str, table: Path) -> float:
-    """Return the seconds that PostgreSQL takes for the same rows, without an index or a check."""
+def copy_bare(url: str, table: Path) -> Taken:
+    """Have PostgreSQL take in the same rows without an index or a check."""
     columns = ", ".join(f"{name} text" for name in HEADINGS)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("DROP TABLE IF EXISTS bare")
         connection.execute(f"CREATE TABLE bare ({columns})")
-        begun = time.perf_counter()
-        with (
-            table.open("rb") as file,
-            connection.cursor() as cursor,
-            cursor.copy("COPY bare FROM STDIN (FORMAT csv, HEADER)") as stream,
-        ):
-            while chunk := file.read(1 << 20):
-                stream.write(chunk)
-        seconds = time.perf_counter() - begun
+        taken = _copy(connection, "COPY bare FROM STDIN (FORMAT csv, HEADER)", table)
         connection.execute("DROP TABLE bare")
-    return seconds
+    return taken
 
 
-def _import(installation: Installation, table: Path, *options: str) -> tuple[float, int]:
-    """Return the seconds of the command, from its start to its end, and its peak memory in MB."""
+def copy_recipients(url: str, table: Path) -> Taken:
+    """Have PostgreSQL take in the same rows as recipients; the least that any import can cost."""
+    whole = table.with_suffix(".rows")
+    with psycopg.connect(url, autocommit=True) as connection:
+        (owner,) = connection.execute("SELECT min(id) FROM accounts_user").fetchone() or (0,)
+        rest = f"{datetime.now(UTC)},{datetime.now(UTC)},,active,import,,{owner}\n"
+        with table.open(encoding="utf-8") as source, whole.open("w", encoding="utf-8") as target:
+            for email, name, city, plan in csv.reader(source):
+                target.write(f'{email},{name},"{{""city"": ""{city}"", ""plan"": ""{plan}""}}",')
+                target.write(rest)
+        taken = _copy(
+            connection,
+            "COPY mailing_recipient (email, full_name, attributes, created_at, updated_at,"
+            " comment, state, consent_source, consent_wording, owner_id)"
+            " FROM STDIN (FORMAT csv, HEADER, FORCE_NOT_NULL (comment, consent_wording))",
+            whole,
+        )
+        connection.execute("TRUNCATE mailing_recipient CASCADE")
+    return taken
+
+
+def _copy(connection: psycopg.Connection, sql: str, table: Path) -> Taken:
+    backends = Backends(connection)
+    begun, processor = time.perf_counter(), time.process_time()
+    with table.open("rb") as file, connection.cursor() as cursor, cursor.copy(sql) as stream:
+        while chunk := file.read(1 << 20):
+            stream.write(chunk)
+    seconds, here = time.perf_counter() - begun, time.process_time() - processor
+    backends.look()
+    return Taken(seconds, here, backends.seconds)
+
+
+def _import(installation: Installation, table: Path, *options: str) -> Taken:
+    """Import by the command, from its start to its end."""
     command = [sys.executable, "manage.py", "import_recipients", str(table), "--owner", OWNER]
+    url = installation.environment["DATABASE_URL"]
     begun = time.perf_counter()
     process = subprocess.Popen(
         [*command, *options], env=installation.environment, cwd=ROOT, stdout=subprocess.DEVNULL
     )
-    _pid, status, usage = os.wait4(process.pid, 0)
+    with Backends.of(url) as backends:
+        pid = 0
+        while not pid:
+            backends.look()
+            time.sleep(0.05)
+            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError("The import failed")
-    return time.perf_counter() - begun, _megabytes(usage)
+    return Taken(
+        time.perf_counter() - begun,
+        usage.ru_utime + usage.ru_stime,
+        backends.seconds,
+        usage.ru_maxrss // 1024,
+    )
 
 
-def _megabytes(usage: resource.struct_rusage) -> int:
-    return usage.ru_maxrss // 1024
-
-
-def _show(name: str, taken: tuple[float, int], rows: int, bare: float | None) -> None:
-    seconds, memory = taken
-    ratio = f", {bare / seconds:.3f} of COPY" if bare else ""
-    print(f"{name}: {seconds:.1f} s, {rows / seconds:,.0f} rows/s{ratio}, {memory} MB; {_load()}")
+def _show(name: str, taken: Taken, rows: int, bare: float | None) -> None:
+    ratio = f", {bare / taken.seconds:.3f} of COPY" if bare else ""
+    memory = f", {taken.megabytes} MB" if taken.megabytes else ""
+    print(
+        f"{name}: {taken.seconds:.1f} s, {rows / taken.seconds:,.0f} rows/s{ratio}{memory};"
+        f" processor {taken.here:.1f} s, of PostgreSQL {taken.database:.1f} s; {_load()}"
+    )
     sys.stdout.flush()
 
 

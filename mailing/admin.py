@@ -22,6 +22,9 @@ from mailing.models import (
     Suppression,
 )
 
+#: Addresses whose order is that of bytes have capitals of ASCII alone: others are sought as typed.
+IN_ADDRESS = ("email__icontains", "email__contains")
+
 
 class MadeElsewhereAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """What is not made here, and of which there may be a great deal."""
@@ -60,7 +63,7 @@ class RecipientAdmin(OwnedAdmin):
 
     list_display = ("email", "full_name", "owner", "state", "created_at")
     list_filter = ("state",)
-    search_fields = ("email", "full_name", "owner__email")
+    search_fields = (*IN_ADDRESS, "full_name", "owner__email")
     exclude = ("lists",)
 
 
@@ -87,7 +90,7 @@ class SubscriptionFormAdmin(MadeElsewhereAdmin):
 class ConsentAdmin(EvidenceAdmin):
     list_display = ("recipient", "list_name", "source", "given_at", "given_ip")
     list_select_related = ("recipient",)
-    search_fields = ("recipient__email",)
+    search_fields = tuple(f"recipient__{field}" for field in IN_ADDRESS)
 
 
 @admin.register(SubscriptionRequest)
@@ -110,7 +113,7 @@ class SuppressionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("email", "owner", "reason", "created_at")
     list_filter = ("reason",)
     list_select_related = ("owner",)
-    search_fields = ("email", "owner__email")
+    search_fields = (*IN_ADDRESS, "owner__email")
     raw_id_fields = ("owner",)
     show_full_result_count = False
 

@@ -39,8 +39,8 @@ def blocks(text: IO[bytes], delimiter: str, begin: Position, size: int = BLOCK) 
         data = text.read(size)
         if not data:
             return
-        lines = (data + text.readline()).decode().removesuffix("\n").split("\n")
-        records, used = _records(lines, position.line, delimiter, text)
+        whole = (data + text.readline()).decode().removesuffix("\n")
+        records, used = _records(whole, position.line, delimiter, text)
         position = Position(text.tell(), position.line + used)
         yield Block(records, position)
 
@@ -51,16 +51,14 @@ def first_rows(text: IO[bytes], delimiter: str, begin: Position, number: int) ->
     return list(islice((record for block in small for record in block.records), number))
 
 
-def _records(
-    lines: list[str], first: int, delimiter: str, text: IO[bytes]
-) -> tuple[list[Record], int]:
-    """Return the rows in `lines`, and the number of lines that they take up.
+def _records(whole: str, first: int, delimiter: str, text: IO[bytes]) -> tuple[list[Record], int]:
+    """Return the rows in `whole`, and the number of lines that they take up.
 
     `text` stands behind these lines, and is read on when the last row does not end in them.
     """
     empty = f' "{delimiter}\t\r\x0b\x0c\xa0'
-    marks = any('"' in line for line in lines)
-    if not marks:
+    lines = whole.split("\n")
+    if '"' not in whole:
         return [
             (number, line.split(delimiter))
             for number, line in enumerate(lines, first)

@@ -8,10 +8,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from mailing.importing.ranges import ranges_of
+from mailing.importing.newcomers import (
+    STATES,
+    WEIGHT,
+    copy_newcomers,
+    put_on_list,
+    reasons_against,
+)
+from mailing.importing.ranges import Ranges, ranges_of
 from mailing.importing.result import Counts
 from mailing.importing.rows import Person
 from mailing.importing.staging import TABLE, stage
@@ -25,23 +32,15 @@ from mailing.models import (
     Suppression,
 )
 
-#: The state of a new recipient whose address is suppressed: an opt-out stays one.
-STATES: dict[str, str] = {
-    Suppression.Reason.UNSUBSCRIBED: Recipient.State.UNSUBSCRIBED,
-    Suppression.Reason.BOUNCED: Recipient.State.BOUNCED,
-    Suppression.Reason.COMPLAINED: Recipient.State.COMPLAINED,
-}
-#: Of several suppressions of an address the first of these is the one that counts.
-WEIGHT = (
-    Suppression.Reason.COMPLAINED,
-    Suppression.Reason.UNSUBSCRIBED,
-    Suppression.Reason.BOUNCED,
-    Suppression.Reason.MANUAL,
-)
 _RECIPIENTS = Recipient._meta.db_table
-_KNOWN = f"{TABLE} s JOIN {_RECIPIENTS} r ON r.owner_id = %s AND lower(r.email) = s.email"
+_KNOWN = f"{TABLE} s JOIN {_RECIPIENTS} r ON r.owner_id = %s AND r.email = s.email"
+_OWN = {"id", "email", "full_name", "comment", "attributes", "state"}
 _NEW_NAME = "CASE WHEN s.full_name = '' THEN r.full_name ELSE s.full_name END"
 _NEW_COMMENT = "CASE WHEN s.comment = '' THEN r.comment ELSE s.comment END"
+
+
+#: Counts, the keys of new recipients, and those who came on each list.
+Saved = tuple[Counts, Ranges, dict[str, Ranges]]
 
 
 class Store:
@@ -56,6 +55,8 @@ class Store:
             " OR (s.comment <> '' AND s.comment <> r.comment)"
             f" OR {self.stage.adds_attributes})"
         )
+        #: Whether so far everybody was new, who is then expected to be again.
+        self.all_new = work.added > 0 and not (work.updated or work.unchanged)
 
     def check(self, people: list[Person]) -> Counts:
         """Return what saving would do."""
@@ -77,18 +78,39 @@ class Store:
         """Add or change recipients, put them on the lists, and note what was done."""
         now = timezone.now()
         with connection.cursor() as cursor:
-            self.stage.begin(cursor, people)
-            self._find_suppressed(cursor)
-            added = self._insert(cursor, now)
-            changed = self._change(cursor, now) if len(added) < len(people) else 0
-            joined = {str(key): ranges_of(self._join(cursor, key)) for key in self.lists}
-            counts = self._counts(cursor, len(people), len(added), changed)
-            self.stage.end(cursor)
-        if added or any(joined.values()):
-            ImportStep.objects.create(
-                of_import=self.work, added=ranges_of(added), joined=joined, at=now
+            counts, added, joined = self._add(cursor, people, now) or self._merge(
+                cursor, people, now
             )
+        self.all_new = counts.added == counts.total
+        if added or any(joined.values()):
+            ImportStep.objects.create(of_import=self.work, added=added, joined=joined, at=now)
         return counts
+
+    def _add(self, cursor: Any, people: list[Person], now: datetime) -> Saved | None:
+        """Add people as if none were known; when that is wrong, change nothing."""
+        if not (self.all_new and self.stage.copies_newcomers):
+            return None
+        reasons = reasons_against(cursor, self.owner, people)
+        try:
+            with transaction.atomic():
+                keys = copy_newcomers(cursor, people, reasons, self._fixed_values(now))
+        except IntegrityError:
+            return None
+        for list_key in self.lists:
+            put_on_list(cursor, keys, list_key)
+        added = ranges_of(keys)
+        counts = Counts(len(keys), suppressed=len(reasons), total=len(keys))
+        return counts, added, {str(key): added for key in self.lists}
+
+    def _merge(self, cursor: Any, people: list[Person], now: datetime) -> Saved:
+        self.stage.begin(cursor, people)
+        self._find_suppressed(cursor)
+        added = self._insert(cursor, now)
+        changed = self._change(cursor, now) if len(added) < len(people) else 0
+        joined = {str(key): ranges_of(self._join(cursor, key)) for key in self.lists}
+        counts = self._counts(cursor, len(people), len(added), changed)
+        self.stage.end(cursor)
+        return counts, ranges_of(added), joined
 
     def _execute_hashed(self, cursor: Any, sql: str, parameters: list[Any]) -> None:
         with hash_joins():
@@ -116,13 +138,7 @@ class Store:
             "attributes": "s.attributes",
             "state": f"CASE s.reason {states} ELSE '{Recipient.State.ACTIVE}' END",
         }
-        values = {
-            "owner_id": self.owner,
-            "consent_source": self.work.source,
-            "created_at": now,
-            "updated_at": now,
-        }
-        fixed = _fixed_values({"id", *columns}, values)
+        fixed = self._fixed_values(now)
         names = ", ".join(map(connection.ops.quote_name, [*columns, *fixed]))
         places = ", ".join([*columns.values(), *["%s"] * len(fixed)])
         cursor.execute(
@@ -131,6 +147,23 @@ class Store:
             list(fixed.values()),
         )
         return [key for (key,) in cursor.fetchall()]
+
+    def _fixed_values(self, now: datetime) -> dict[str, Any]:
+        """Return the values in which all new recipients are alike."""
+        given = {
+            "owner_id": self.owner,
+            "consent_source": self.work.source,
+            "created_at": now,
+            "updated_at": now,
+        }
+        fields: list[Any] = [f for f in Recipient._meta.concrete_fields if f.column not in _OWN]
+        values = {
+            field.column: field.get_db_prep_save(
+                given.get(field.column, field.get_default()), connection
+            )
+            for field in fields
+        }
+        return {column: value for column, value in values.items() if value is not None}
 
     def _change(self, cursor: Any, now: datetime) -> int:
         """Fill in what the file says of those who are known, and keep what was there before."""
@@ -190,14 +223,3 @@ class Store:
             )
             suppressed += cursor.fetchone()[0]
         return Counts(added, updated, total - added - updated, suppressed, 0, total)
-
-
-def _fixed_values(without: set[str], given: dict[str, Any]) -> dict[str, Any]:
-    """Return values for the other columns of a recipient: those given, or their defaults."""
-    fields: list[Any] = [f for f in Recipient._meta.concrete_fields if f.column not in without]
-    return {
-        field.column: field.get_db_prep_save(
-            given.get(field.column, field.get_default()), connection
-        )
-        for field in fields
-    }

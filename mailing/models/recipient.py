@@ -2,6 +2,7 @@
 
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -22,6 +23,10 @@ class LastWord(models.Func):
         " REPLACE(%(expressions)s, ' ', ''))) + 1)"
     )
     output_field = models.TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        """Return what costs PostgreSQL half as much: an index has it of each of a million names."""
+        return self.as_sql(compiler, connection, template="SPLIT_PART(%(expressions)s, ' ', -1)")
 
 
 class CountedSubquery(models.Subquery):
@@ -108,6 +113,13 @@ class Recipient(Owned):
         BOUNCED = "bounced", pgettext_lazy("recipient", "bounced")
         COMPLAINED = "complained", pgettext_lazy("recipient", "complained")
 
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        verbose_name=_("owner"),
+        editable=False,
+        db_index=False,  # the other indexes begin with it
+    )
     email = models.CharField(_("e-mail address"), max_length=254, validators=[validate_address])
     full_name = models.CharField(_("full name"), max_length=150, blank=True)
     comment = models.TextField(_("comment"), blank=True)
@@ -130,16 +142,19 @@ class Recipient(Owned):
         verbose_name_plural = _("recipients")
         ordering = ["email"]
         constraints = [
+            # one index for being unique, order and beginnings: bytes in order, see its migration
             models.UniqueConstraint(
-                "owner",
-                Lower("email"),
+                fields=["owner", "email"],
                 name="recipient_email_unique",
                 violation_error_message=_("You have a recipient with this address already."),
             ),
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="recipient_email_lower"
+            ),
         ]
         indexes = [
-            models.Index(fields=["owner", "email"], name="recipient_by_email"),
-            models.Index(fields=["owner", "-created_at", "-id"], name="recipient_by_age"),
+            # read backwards for the newest first: to the right of an index rows are added cheaply
+            models.Index(fields=["owner", "created_at", "id"], name="recipient_by_age"),
             models.Index(fields=["owner", "full_name", "id"], name="recipient_by_name"),
             # the few in a state that is not the usual one; by name they are sorted when found
             models.Index(
@@ -151,6 +166,9 @@ class Recipient(Owned):
 
     def __str__(self) -> str:
         return f"{self.full_name} <{self.email}>" if self.full_name else self.email
+
+    def clean(self) -> None:
+        self.email = normalise_address(self.email)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = normalise_address(self.email)

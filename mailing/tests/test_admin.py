@@ -117,6 +117,22 @@ def test_deleting_a_recipient_drops_the_personal_data(admin: User, login: Login)
     assert (delivery.email, delivery.recipient) == ("", None)
 
 
+@pytest.mark.parametrize("words", ["ив@пример", "ANN@EXAMPLE", "ann@example"])
+def test_addresses_are_found_by_any_part(words: str, admin: User, login: Login) -> None:
+    emails = ["лев-ив@пример.рф", "joann@example.org"]
+    found = []
+    for email in emails:
+        rows: list[Any] = [
+            recipient := RecipientFactory.create(email=email),
+            SuppressionFactory.create(email=email),
+            ConsentFactory.create(recipient=recipient),
+        ]
+    for model in {type(row) for row in rows}:
+        response = login(admin).get(page(model, "changelist"), {"q": words})
+        found += list(response.context["cl"].queryset)
+    assert len(found) == 3
+
+
 def test_evidence_is_not_changed_and_goes_with_the_recipient(admin: User, login: Login) -> None:
     consent: Any = ConsentFactory.create()
     client = login(admin)
