@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from home.demo.people import PASSWORD
+from tests.browser import log_in
 from tests.local_site import Local
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -17,14 +17,6 @@ SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "hei
 READER = "agnes.ashby@example.com"
 MAILINGS = "/dashboard/mailings/"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def log_in(page: Page, address: str) -> None:
-    page.goto("/accounts/login/")
-    page.locator("[name=login]").fill(address)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main button[type=submit]").click()
-    page.wait_for_url("**/dashboard/")
 
 
 @pytest.fixture(params=SIZES)
