@@ -1,11 +1,13 @@
 """A real browser for tests: Chromium as the machine has it, driven by Playwright."""
 
 import os
+import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from home.demo.people import PASSWORD
 from tests.services_found import chromium
 
 FLAGS = (
@@ -30,3 +32,12 @@ def browser() -> Iterator[Browser]:
         chromium_browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
         yield chromium_browser
         chromium_browser.close()
+
+
+def log_in(page: Page, address: str, password: str = PASSWORD) -> None:
+    """Log in somebody, by default of the demo, and wait for where that leads them."""
+    page.goto("/accounts/login/")
+    page.locator("[name=login]").fill(address)
+    page.locator("[name=password]").fill(password)
+    page.locator("main button[type=submit]").click()
+    page.wait_for_url(re.compile("/(dashboard|cms)/$"))

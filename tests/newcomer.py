@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page
 
+from tests import browser
+
 PASSWORD = "a-Long-and-winding-passphrase-7"
 
 
@@ -16,16 +18,20 @@ def sign_up(page: Page, address: str) -> None:
     page.get_by_role("button", name="Sign up").click()
 
 
-def open_letter(page: Page, address: str) -> None:
-    """Open the newest caught letter to `address`; wait for it if it is still on its way."""
+def open_letter(page: Page, address: str, subject: str = "") -> None:
+    """Open the newest caught letter to `address`; wait for it if it is still on its way.
+
+    `subject` is a part of its subject.
+    """
     for _ in range(60):
         page.goto(f"/mail/?q={address}")
-        letters = page.locator("main table a, main li a").filter(has_not_text="All")
+        letters = page.locator("main table a, main li a", has_text=re.compile(subject))
+        letters = letters.filter(has_not_text="All")
         if letters.count():
             letters.first.click()
             return
         page.wait_for_timeout(1000)
-    pytest.fail(f"No letter to {address} came")
+    pytest.fail(f"No letter “{subject}” to {address} came")
 
 
 def confirm(page: Page, address: str) -> None:
@@ -39,8 +45,4 @@ def confirm(page: Page, address: str) -> None:
 
 
 def log_in(page: Page, address: str) -> None:
-    page.goto("/accounts/login/")
-    page.get_by_label("E-mail address").fill(address)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Log in").click()
-    page.wait_for_url("**/dashboard/**")
+    browser.log_in(page, address, PASSWORD)

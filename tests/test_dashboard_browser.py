@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from home.demo.people import PASSWORD
+from tests.browser import log_in
 from tests.dashboard_pages import NO_PAGES, READERS, TABLE, names_of_addresses, paths_for, things_of
 from tests.local_site import Local
 
@@ -55,11 +55,7 @@ def page(
     )
     context.set_default_timeout(30_000)
     page = context.new_page()
-    page.goto("/accounts/login/")
-    page.locator("[name=login]").fill(f"{reader}@example.org")
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main button[type=submit]").click()
-    page.wait_for_url("**/dashboard/")
+    log_in(page, f"{reader}@example.org")
     page.on(
         "console",
         lambda message: complaints.extend(

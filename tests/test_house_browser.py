@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from home.demo.people import PASSWORD
+from tests.browser import log_in
 from tests.local_site import Local
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -39,14 +39,6 @@ PAGES = {
         *("/admin/mailing/mailing/", "/admin/mailing/delivery/"),
     ],
 }
-
-
-def log_in(page: Page, address: str) -> None:
-    page.goto("/accounts/login/")
-    page.locator("[name=login]").fill(address)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main button[type=submit]").click()
-    page.wait_for_url("**/dashboard/" if address != "editor@example.org" else "**/cms/")
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from openpyxl import Workbook
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import log_in
 from tests.local_site import Local
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -31,11 +32,7 @@ def page(browser: Browser, local: Local) -> Iterator[Page]:
     )
     context.set_default_timeout(20_000)
     page = context.new_page()
-    page.goto("/accounts/login/")
-    page.get_by_label("E-mail address").fill("alice@example.org")
-    page.get_by_label("Password", exact=True).fill("mailshot-demo")
-    page.get_by_role("main").get_by_role("button", name="Log in").click()
-    page.wait_for_url("**/dashboard/**")
+    log_in(page, "alice@example.org")
     yield page
     context.close()
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from home.demo.people import PASSWORD
+from tests.browser import log_in
 from tests.local_site import Local
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -15,14 +15,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.processes]
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
 READER = "agnes.ashby@example.com"
 MAILINGS = "/dashboard/mailings/"
-
-
-def log_in(page: Page, address: str) -> None:
-    page.goto("/accounts/login/")
-    page.locator("[name=login]").fill(address)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main button[type=submit]").click()
-    page.wait_for_url("**/dashboard/")
 
 
 @pytest.fixture(params=SIZES)

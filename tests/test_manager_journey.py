@@ -1,16 +1,16 @@
 """A manager at work in a browser, and what the owner of the mailing notices of it."""
 
-import re
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import log_in
 from tests.local_site import Local
+from tests.newcomer import open_letter
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
-PASSWORD = "mailshot-demo"
 REASON = "Several recipients say that they never asked for these letters."
 
 
@@ -19,33 +19,17 @@ def visit(browser: Browser, local: Local) -> Iterator[Callable[[str], Page]]:
     """Return a function that gives a browser of its own in which somebody is logged in."""
     contexts = []
 
-    def log_in(address: str) -> Page:
+    def visited(address: str) -> Page:
         context = browser.new_context(base_url=f"http://localhost:{local.port}", locale="en")
         context.set_default_timeout(20_000)
         contexts.append(context)
         page = context.new_page()
-        page.goto("/accounts/login/")
-        page.get_by_label("E-mail address").fill(address)
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("main").get_by_role("button", name="Log in").click()
-        page.wait_for_url("**/dashboard/**")
+        log_in(page, address)
         return page
 
-    yield log_in
+    yield visited
     for context in contexts:
         context.close()
-
-
-def open_letter(page: Page, address: str, subject: str) -> None:
-    """Open the caught letter; wait for it if it is still on its way."""
-    for _ in range(60):
-        page.goto(f"/mail/?q={address}")
-        letter = page.get_by_role("link", name=re.compile(subject))
-        if letter.count():
-            letter.first.click()
-            return
-        page.wait_for_timeout(1000)
-    pytest.fail(f"No letter “{subject}” to {address} came")
 
 
 def test_a_manager_looks_disables_and_blocks(visit: Callable[[str], Page]) -> None:

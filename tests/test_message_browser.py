@@ -8,9 +8,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
+from tests.browser import log_in
 from tests.local_site import Local
 from tests.newcomer import open_letter
-from tests.test_house_browser import complaints, log_in
+from tests.test_house_browser import complaints
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from home.demo.people import PASSWORD
+from tests.browser import log_in
 from tests.local_site import Local
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -22,11 +22,7 @@ def opened(browser: Browser, local: Local, **options: Any) -> Page:
     context = browser.new_context(base_url=local.url, locale="en", **options)
     context.set_default_timeout(30_000)
     page = context.new_page()
-    page.goto("/accounts/login/")
-    page.locator("[name=login]").fill("alice@example.org")
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main button[type=submit]").click()
-    page.wait_for_url("**/dashboard/")
+    log_in(page, "alice@example.org")
     return page
 
 

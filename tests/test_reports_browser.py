@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from home.demo.people import PASSWORD
+from tests.browser import log_in
 from tests.local_site import Local
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -34,11 +34,7 @@ def open_as(browser: Browser, local: Local) -> Iterator[OpenAs]:
         context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
-        page.goto("/accounts/login/")
-        page.locator("[name=login]").fill(f"{name}@example.org")
-        page.locator("[name=password]").fill(PASSWORD)
-        page.locator("main button[type=submit]").click()
-        page.wait_for_url("**/dashboard/")
+        log_in(page, f"{name}@example.org")
         return page
 
     yield opened

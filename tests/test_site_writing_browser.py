@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from tests.browser import log_in
 from tests.installation import wait_until
 from tests.local_site import Local
-from tests.test_house_browser import log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 

@@ -14,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.local_site import Local
+from tests.newcomer import open_letter
 from tests.test_site_browser import LAYOUT_SHIFT, RULES, STILL, opened
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -26,7 +27,6 @@ ARTICLES = {
     "ru": "/ru/blog/snachala-sprosite-potom-pishite/",
 }
 SUBSCRIBE = re.compile("^(Subscribe|Подписаться)$")
-LONGEST_WAIT = 30_000
 AT_ONCE = 6
 
 
@@ -49,21 +49,9 @@ def send(page: Page, address: str) -> None:
     form.get_by_role("button", name=SUBSCRIBE).click()
 
 
-def open_letter(page: Page, address: str) -> None:
-    """Find the letter to an address among the caught mail, and open it."""
-    for _second in range(LONGEST_WAIT // 1000):
-        page.goto(f"/mail/?q={address}")
-        letters = page.locator("main a", has_text=re.compile("confirm|одтвердите"))
-        if letters.count():
-            letters.first.click()
-            return
-        page.wait_for_timeout(1000)
-    raise AssertionError(f"no letter to {address}")
-
-
 def link_in(page: Page, address: str) -> str:
     """Return the path of the link with which an address is confirmed."""
-    open_letter(page, address)
+    open_letter(page, address, "confirm|одтвердите")
     found = re.search(r"/m/c/\w+/", page.locator("pre").inner_text())
     assert found
     return found[0]

@@ -8,7 +8,8 @@ import pytest
 from django.db import IntegrityError, connection
 
 from accounts.models import User
-from mailing.importing import acts, jobs, reading, saving
+from mailing.importing import acts, jobs, reading
+from mailing.importing.newcomers import copy_newcomers
 from mailing.models import Import, ImportStep, Recipient, RecipientList
 from mailing.tests.factories import (
     RecipientFactory,
@@ -48,14 +49,13 @@ def bring(alice: User, readers: RecipientList, monkeypatch: pytest.MonkeyPatch) 
 def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The addresses that were copied straight into the table."""
     found: list[str] = []
-    copy: Callable[..., list[int]] = saving.copy_newcomers
 
     def noting(cursor: Any, people: Any, *rest: Any) -> list[int]:
-        keys = copy(cursor, people, *rest)
+        keys = copy_newcomers(cursor, people, *rest)
         found.extend(person[0] for person in people)
         return keys
 
-    monkeypatch.setattr(saving, "copy_newcomers", noting)
+    monkeypatch.setattr("mailing.importing.saving.copy_newcomers", noting)
     return found
 
 
