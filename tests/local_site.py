@@ -90,11 +90,15 @@ def _start(directory: Path, port: int) -> Local:
             stdin=subprocess.DEVNULL,
         )
     local = Local(process, directory, output, port)
-    wait_until(
-        lambda: "is running at" in local.said() or process.poll() is not None,
-        PATIENCE,
-        "the site to start",
-    )
+    try:
+        wait_until(
+            lambda: "is running at" in local.said() or process.poll() is not None,
+            PATIENCE,
+            "the site to start",
+        )
+    except AssertionError:
+        local.stop()
+        raise
     assert process.poll() is None, local.said()
     return local
 

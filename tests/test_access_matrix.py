@@ -51,13 +51,22 @@ Login = Callable[[User], Client]
 #: The two admins have rules of their own below. Nobody owns what is there, so "other" is "owner".
 APART = ("admin/", "cms/")
 ROLES_APART = [role for role in ROLES if role != "other"]
-#: Who gets in is asked for what reads and what writes; every method would render everything.
-METHODS_INSIDE = ("GET", "POST")
 #: A method that is not taken, of an object that is not the visitor's: one or the other is said.
 HIDDEN = "hidden"
 #: The second of these leads to the first.
 LOGINS = ("/accounts/login/", "/admin/login/")
-METHODS_OF_WAGTAIL = ("GET", "POST", "DELETE")
+#: What breaks in Wagtail's own views, for somebody who is allowed, when a request comes that no
+#: page of it makes: a form without a field that it always has, or (of locales) a method that goes
+#: past the form which says that a language in use stays. Nothing is changed by any of them.
+BROKEN_IN_WAGTAIL = {
+    ("POST", "wagtailadmin_pages:add"),  # no body-count
+    ("POST", "wagtailadmin_pages:edit"),
+    ("POST", "wagtailadmin_pages:revisions_revert"),
+    ("POST", "wagtailadmin_pages:copy"),  # no new_parent_page
+    ("POST", "wagtailadmin_choose_page_external_link"),  # no address
+    ("POST", "wagtailredirects:process_import"),  # no file
+    ("DELETE", "wagtaillocales:delete"),
+}
 
 
 @dataclass
@@ -204,7 +213,7 @@ def test_djangos_admin_is_for_administrators(visitor: Visitor, role: str) -> Non
     wrong = []
     cell = LOGIN if role in {"anonymous", "blocked"} else ANY if role == "admin" else "403"
     for path in admin_paths():
-        for method in METHODS_INSIDE if role == "admin" else METHODS:
+        for method in METHODS:
             status, location = visitor.ask(method, path)
             if not fits(cell, status, location):
                 wrong.append(f"{method} {path}: {cell} expected, {status} {location}")
@@ -219,13 +228,11 @@ def test_wagtails_admin_is_for_editors(
     for each in addresses:
         if OPEN.match(each.name):
             continue
-        for method in METHODS_OF_WAGTAIL:
+        for method in METHODS:
             is_inside = role == "admin" or (role == "editor" and THEIRS.match(each.name))
-            if is_inside and method != "GET":
-                continue  # a form without its fields is a fault to some of Wagtail's pages
             status, location = visitor.ask(method, each.path)
             if is_inside:
-                is_right = status < 500
+                is_right = status < 500 or (method, each.name) in BROKEN_IN_WAGTAIL
             elif role == "editor":
                 is_right = status in CLOSED
             elif role in {"anonymous", "blocked"} and status == 302:
