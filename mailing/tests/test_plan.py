@@ -172,6 +172,27 @@ def test_the_question_before_sending_asks_to_how_many_it_goes(
     assert "It goes to 1 recipient." in plan(client, mailing, short="")
 
 
+def test_a_count_that_took_long_is_shown_again_for_a_while_with_its_time(
+    alice: User, login: Login, mailing: Mailing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = login(alice)
+    now, then = "As things are now", "As things were at"
+    total = "<dt>get a letter</dt><dd>{}</dd>"
+    assert now in plan(client, mailing)
+    assert now in plan(client, mailing)  # it took no time
+    monkeypatch.setattr("mailing.views.plan.SLOW", 0)
+    assert now in plan(client, mailing)
+    mailing.recipients.add(RecipientFactory.create(owner=alice))
+    kept = plan(client, mailing)
+    assert then in kept
+    assert total.format(1) in kept
+    assert "It goes to 2 recipients." in plan(client, mailing, short="")
+    mailing.save()  # as every step of planning does
+    changed = plan(client, mailing)
+    assert now in changed
+    assert total.format(2) in changed
+
+
 def test_counting_takes_as_many_queries_for_a_thousand_as_for_ten(
     alice: User, login: Login
 ) -> None:
