@@ -13,7 +13,7 @@ IMPOSSIBLE = (
     "nobody",
     "@example.org",
     "two words@example.org",
-    "two\r\nRCPT TO:<lines@example.org>",
+    "two\r\nrcpt to:<lines@example.org>",
     "a,b@example.org",
     "<a@example.org>",
     f"a@{'ü' * 80}.example",
