@@ -1,9 +1,8 @@
 """What django-q2 runs for accounts. Lost, doubled or late, it changes nothing."""
 
-from django_q.models import Schedule
-
 from accounts import letters
 from accounts.models import Letter
+from accounts.schedules import each_minute
 
 
 def send_letters() -> None:
@@ -14,10 +13,4 @@ def send_letters() -> None:
 
 def schedule_letters(using: str, **kwargs: object) -> None:
     """Make the schedule that looks for letters each minute, or put it right."""
-    rule = {
-        "func": "accounts.tasks.send_letters",
-        "schedule_type": Schedule.MINUTES,
-        "minutes": 1,
-        "repeats": -1,
-    }
-    Schedule.objects.using(using).update_or_create(name="accounts.send_letters", defaults=rule)
+    each_minute("accounts.send_letters", "accounts.tasks.send_letters", using)

@@ -1,7 +1,8 @@
 """What django-q2 runs for the public site."""
 
 from django.core.management import call_command
-from django_q.models import Schedule
+
+from accounts.schedules import each_minute
 
 
 def publish_scheduled() -> None:
@@ -11,10 +12,4 @@ def publish_scheduled() -> None:
 
 def schedule_publishing(using: str, **kwargs: object) -> None:
     """Make the schedule that publishes pages each minute, or put it right."""
-    rule = {
-        "func": "home.tasks.publish_scheduled",
-        "schedule_type": Schedule.MINUTES,
-        "minutes": 1,
-        "repeats": -1,
-    }
-    Schedule.objects.using(using).update_or_create(name="home.publish_scheduled", defaults=rule)
+    each_minute("home.publish_scheduled", "home.tasks.publish_scheduled", using)

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.utils import timezone
-from django_q.models import Schedule
 
 from accounts.models import User
+from accounts.schedules import each_minute
 from mailing.models import Mailing
 from mailing.reports import counting
 from mailing.sending import control
@@ -25,27 +25,13 @@ def stop_mailings(user: User, **kwargs: object) -> None:
 def schedule_tick(using: str, **kwargs: object) -> None:
     """Make the schedules of the tick, or put them right."""
     now = timezone.now()
-    rule = {
-        "func": "mailing.tasks.tick",
-        "schedule_type": Schedule.MINUTES,
-        "minutes": 1,
-        "repeats": -1,
-    }
     for name, delay in TICKS.items():
-        Schedule.objects.using(using).update_or_create(
-            name=name, defaults=rule, create_defaults={**rule, "next_run": now + delay}
-        )
+        each_minute(name, "mailing.tasks.tick", using, first_at=now + delay)
 
 
 def schedule_counting(using: str, **kwargs: object) -> None:
     """Make the schedule that brings the figures of reports up to date, or put it right."""
-    rule = {
-        "func": "mailing.tasks.count_letters",
-        "schedule_type": Schedule.MINUTES,
-        "minutes": 1,
-        "repeats": -1,
-    }
-    Schedule.objects.using(using).update_or_create(name="mailing.count_letters", defaults=rule)
+    each_minute("mailing.count_letters", "mailing.tasks.count_letters", using)
 
 
 def settle_figures(instance: Mailing, origin: Model | QuerySet[Any], **kwargs: object) -> None:
