@@ -66,10 +66,13 @@ def _options() -> argparse.Namespace:
 
 
 def measure_dashboard(size: Sequence[int]) -> None:
-    with installed(on_servers=True) as installation:
-        small = dashboard.pages(installation, dashboard.SMALL)
-    with installed(on_servers=True) as installation:
-        dashboard.show(small, dashboard.pages(installation, size))
+    with installed(on_servers=True) as few, installed(on_servers=True, number=1) as many:
+        small, large = dashboard.Reader(few, dashboard.SMALL), dashboard.Reader(many, size)
+        try:
+            dashboard.measure(small, large)
+        finally:
+            small.close()
+            large.close()
 
 
 def measure_others(installation: Installation, letters: int) -> Rates:

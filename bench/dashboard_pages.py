@@ -2,7 +2,8 @@
 
 python -m bench.dashboard_pages EMAIL
 
-Prints JSON: for each page its median time in ms, that with an empty cache, and its queries. The
+Prints the name and the address of each page as JSON. Then for each line of its input, an address
+and whether to empty the cache before, it prints the ms that the page took, and its queries. The
 pages are those of the URL configuration that can be read; what belongs to a thing is asked for the
 newest one, and lists also for each order they offer, for a search and for the page after the first.
 """
@@ -12,17 +13,19 @@ import re
 import sys
 import time
 from collections.abc import Iterator
-from statistics import median
+from itertools import count
 from typing import Any
 
 import django
 
-TIMES = 11
+#: What its answers begin with, among whatever else is printed.
+ANSWER = "answer: "
 #: Searches that find one row or few, as people do.
 SEARCH = {"recipients": "reader777@", "suppressions": "reader50@", "mailings": "Mailing 5"}
 
 
-def main(email: str) -> dict[str, tuple[float, float, int]]:
+def main(email: str) -> None:
+    from django.core.cache import cache
     from django.test import Client
 
     from accounts.models import User
@@ -32,7 +35,16 @@ def main(email: str) -> dict[str, tuple[float, float, int]]:
     )
     owner = User.objects.get(email=email)
     client.force_login(owner)
-    return {name: _measure(client, address) for name, address in _addresses(client, owner)}
+    _answer(dict(_addresses(client, owner)))
+    for line in sys.stdin:
+        address, without_cache = json.loads(line)
+        if without_cache:
+            cache.clear()
+        _answer(_measure(client, address))
+
+
+def _answer(answer: Any) -> None:
+    print(ANSWER + json.dumps(answer), flush=True)
 
 
 def _addresses(client: Any, owner: Any) -> Iterator[tuple[str, str]]:
@@ -91,31 +103,20 @@ def _newest(noun: str, owner: Any) -> int | None:
     return found.values_list("pk", flat=True).first()
 
 
-def _measure(client: Any, address: str) -> tuple[float, float, int]:
-    from django.core.cache import cache
+def _measure(client: Any, address: str) -> tuple[float, int]:
+    """Return the milliseconds that a page takes, and its queries."""
     from django.db import connection
-    from django.test.utils import CaptureQueriesContext
 
-    with CaptureQueriesContext(connection) as queries:
-        _time(client, address)
-        asked = len(queries)
-    warm = [_time(client, address) for _ in range(TIMES)]
-    cold = []
-    for _ in range(TIMES // 2):
-        cache.clear()
-        cold.append(_time(client, address))
-    return median(warm), median(cold), asked
-
-
-def _time(client: Any, address: str) -> float:
-    """Return the milliseconds that a page takes."""
+    queries = count()
     begun = time.perf_counter()
-    answer = client.get(address)
+    with connection.execute_wrapper(lambda execute, *rest: (next(queries), execute(*rest))[1]):
+        answer = client.get(address)
+    milliseconds = (time.perf_counter() - begun) * 1000
     if answer.status_code != 200:
         raise RuntimeError(f"{address}: {answer.status_code}")
-    return (time.perf_counter() - begun) * 1000
+    return milliseconds, next(queries)
 
 
 if __name__ == "__main__":
     django.setup()
-    print(json.dumps(main(sys.argv[1])))
+    main(sys.argv[1])

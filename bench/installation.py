@@ -27,8 +27,8 @@ LIMIT = 300.0
 class Installation:
     """Runs programs of the project with settings of its own."""
 
-    def __init__(self, directory: Path, database_url: str, redis_url: str) -> None:
-        self.directory, name = directory, f"mailshot-bench-{os.getpid()}"
+    def __init__(self, directory: Path, database_url: str, redis_url: str, number: int = 0) -> None:
+        self.directory, name = directory, f"mailshot-bench-{os.getpid()}-{number}"
         self.environment = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -57,6 +57,17 @@ class Installation:
         if done.returncode:
             raise RuntimeError(done.stdout + done.stderr)
         return done.stdout.strip()
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start a Python program that is told more, and answers."""
+        return subprocess.Popen(
+            [sys.executable, *arguments],
+            env=self.environment,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
 
     def prepare(self, recipients: int) -> int:
         return int(self.run("-m", "bench.prepare", str(recipients)))
@@ -118,13 +129,16 @@ def send(installation: Installation, mailing: int) -> tuple[float, int, dict[str
 
 
 @contextmanager
-def installed(on_servers: bool) -> Iterator[Installation]:
-    """Make an installation on PostgreSQL and Redis, or an embedded one; remove it afterwards."""
+def installed(on_servers: bool, number: int = 0) -> Iterator[Installation]:
+    """Make an installation on PostgreSQL and Redis, or an embedded one; remove it afterwards.
+
+    Those that are there at the same time differ in their number.
+    """
     with tempfile.TemporaryDirectory() as directory:
         url = f"sqlite:///{directory}/bench.sqlite3"
         if on_servers:
-            url = _database()
-        installation = Installation(Path(directory), url, QUEUE if on_servers else "")
+            url = _database(number)
+        installation = Installation(Path(directory), url, QUEUE if on_servers else "", number)
         os.environ.update(installation.environment)
         django.setup()
         try:
@@ -135,16 +149,18 @@ def installed(on_servers: bool) -> Iterator[Installation]:
                 _clear(installation)
 
 
-def _database() -> str:
+def _database(number: int) -> str:
+    name = f"{DATABASE}_{number}"
     with psycopg.connect(SERVER, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {DATABASE}")
-    return urlunsplit(urlsplit(SERVER)._replace(path=f"/{DATABASE}"))
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
+    return urlunsplit(urlsplit(SERVER)._replace(path=f"/{name}"))
 
 
 def _clear(installation: Installation) -> None:
     with psycopg.connect(SERVER, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        name = urlsplit(installation.environment["DATABASE_URL"]).path.strip("/")
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     queue = redis.Redis.from_url(QUEUE)
     for key in queue.scan_iter(f"*{installation.environment['QUEUE_NAME']}*"):
         queue.delete(key)
