@@ -3,13 +3,13 @@
 Only PostgreSQL does this. It costs half of what comparing them with the known ones costs.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
 
+from mailing.importing.ranges import Ranges, keys_in
 from mailing.importing.rows import Person
-from mailing.importing.staging import SETTINGS, copy_lines, escaped
+from mailing.importing.staging import SETTINGS, Prepared, escaped
 from mailing.models import Recipient, Suppression
 
 #: The state of a new recipient whose address is suppressed: an opt-out stays one.
@@ -30,20 +30,21 @@ _CELLS = "id, email, full_name, comment, attributes, state"
 
 
 def copy_newcomers(
-    cursor: Any, people: list[Person], reasons: dict[str, str], fixed: dict[str, Any]
-) -> list[int]:
+    cursor: Any, batch: Prepared, reasons: dict[str, str], fixed: dict[str, Any]
+) -> Ranges:
     """Add people and return their keys; `reasons` are those of suppressed addresses.
 
     `fixed` holds the columns in which they are alike. Raises IntegrityError when somebody among
     them is known, or is being added by somebody else at this moment.
     """
     cursor.execute(SETTINGS)
-    keys = _new_keys(cursor, len(people))
+    keys = _new_keys(cursor, len(batch.lines))
     rest = "".join(f"\t{escaped(str(value))}" for value in fixed.values())
     active = f"\t{Recipient.State.ACTIVE}{rest}"
-    rows = [f"{key}\t{line}{active}" for key, line in zip(keys, copy_lines(people), strict=True)]
+    lines = zip(keys_in(keys), batch.lines, strict=True)
+    rows = [f"{key}\t{line}{active}" for key, line in lines]
     if reasons:
-        for place, (email, *_rest) in enumerate(people):
+        for place, (email, *_rest) in enumerate(batch.people):
             if email in reasons:
                 state = STATES.get(reasons[email], Recipient.State.ACTIVE)
                 rows[place] = rows[place].removesuffix(active) + f"\t{state}{rest}"
@@ -52,10 +53,10 @@ def copy_newcomers(
     return keys
 
 
-def put_on_list(cursor: Any, keys: Iterable[int], list_key: int) -> None:
+def put_on_list(cursor: Any, keys: Ranges, list_key: int) -> None:
     """Put recipients who are on no list yet on this one."""
     table = Recipient.lists.through._meta.db_table
-    rows = [f"{key}\t{list_key}" for key in keys]
+    rows = [f"{key}\t{list_key}" for key in keys_in(keys)]
     _copy(cursor, f"COPY {table} (recipient_id, recipientlist_id) FROM STDIN", rows)
 
 
@@ -72,12 +73,17 @@ def reasons_against(cursor: Any, owner: int, people: list[Person]) -> dict[str, 
     return dict(found)
 
 
-def _new_keys(cursor: Any, number: int) -> list[int]:
+def _new_keys(cursor: Any, number: int) -> Ranges:
+    """Take new keys, which follow each other but where somebody else takes some meanwhile."""
     cursor.execute(
-        "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+        "SELECT min(key), max(key) FROM"
+        " (SELECT key, key - row_number() OVER (ORDER BY key) AS distance FROM"
+        " (SELECT nextval(found.sequence) AS key FROM"
+        " (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS sequence OFFSET 0) found,"
+        " generate_series(1, %s)) taken) placed GROUP BY distance ORDER BY 1",
         [_TABLE, number],
     )
-    return [key for (key,) in cursor.fetchall()]
+    return [[first, last] for first, last in cursor.fetchall()]
 
 
 def _copy(cursor: Any, sql: str, rows: list[str]) -> None:

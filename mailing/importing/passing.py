@@ -1,10 +1,12 @@
 """A pass over the file of an import, to check it or to take it in; it goes on where it stopped."""
 
+import gc
+import sys
 import time
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from typing import IO
+from contextlib import closing, contextmanager
+from typing import IO, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -14,13 +16,24 @@ from django.utils import timezone, translation
 from mailing.importing.reading import Block, Position, blocks
 from mailing.importing.result import NAMES, Counts
 from mailing.importing.roles import columns_of
-from mailing.importing.rows import Person, RowReader, WrongRow
+from mailing.importing.rows import RowReader, WrongRow
 from mailing.importing.saving import Store
+from mailing.importing.staging import Prepared
 from mailing.importing.storage import path_of
 from mailing.models import Import, ImportRow
 from mailing.models.importing import LEASE
 
-Batch = tuple[list[Person], list[WrongRow], Position]
+#: Seconds for which the thread that reads may keep the other one waiting that has heard from the
+#: database; Python's own 5 ms, at each of a batch's answers, would take as long as the copying.
+SWITCH_INTERVAL = 0.001
+
+
+class Batch(NamedTuple):
+    """Rows of a file that are saved together, and where the next ones begin."""
+
+    right: Prepared
+    wrong: list[WrongRow]
+    end: Position
 
 
 class Superseded(Exception):
@@ -46,8 +59,8 @@ class Pass:
             RowReader(columns, self.store.stage.quote, seen) as reader,
             closing(ahead(self._batches(text, reader))) as batches,
         ):
-            for people, wrong, end in batches:
-                self._keep(people, wrong, end)
+            for batch in batches:
+                self._keep(batch)
                 if time.monotonic() > give_up_at:
                     return self.work.position >= self.work.length
         return True
@@ -63,15 +76,17 @@ class Pass:
 
     def _batch(self, block: Block, reader: RowReader, without_header: bool) -> Batch:
         skipped = without_header and self.work.has_header
-        return *reader.read(block.records[1:] if skipped else block.records), block.end
+        people, wrong = reader.read(block.records[1:] if skipped else block.records)
+        return Batch(self.store.stage.prepared(people), wrong, block.end)
 
     @transaction.atomic
-    def _keep(self, people: list[Person], wrong: list[WrongRow], end: Position) -> None:
+    def _keep(self, batch: Batch) -> None:
         """Save a batch and how far that is, both or neither."""
+        right, wrong, end = batch
         self._go_on(end)
         counts = Counts()
-        if people:
-            counts = self.store.check(people) if self.is_check else self.store.save(people)
+        if right.people:
+            counts = self.store.check(right) if self.is_check else self.store.save(right)
         self._keep_wrong(wrong)
         counts += Counts(wrong=len(wrong), total=len(wrong))
         Import.objects.filter(pk=self.work.pk).update(
@@ -97,9 +112,26 @@ class Pass:
 def ahead(batches: Iterator[Batch]) -> Generator[Batch, None, None]:
     """Have the next batch made while the database is busy with this one."""
     take: Callable[[], Batch | None] = lambda: next(batches, None)  # noqa: E731
-    with ThreadPoolExecutor(1, thread_name_prefix="import") as thread:
+    with _undisturbed(), ThreadPoolExecutor(1, thread_name_prefix="import") as thread:
         coming = thread.submit(take)
         while (batch := coming.result()) is not None:
             coming = thread.submit(take)
             yield batch
         # leaving early waits for the batch under way, which nobody will miss
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Have the threads take turns often, and nobody look for cycles, of which rows have none.
+
+    Looking for them among the cells of a batch takes a third of the time of reading it.
+    """
+    interval, collects = sys.getswitchinterval(), gc.isenabled()
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    gc.disable()
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(interval)
+        if collects:
+            gc.enable()

@@ -17,6 +17,11 @@ def ranges_of(keys: Iterable[int]) -> Ranges:
     return ranges
 
 
+def keys_in(ranges: Ranges) -> Iterable[int]:
+    """Return the keys in ranges, in their order."""
+    return chain.from_iterable(range(first, last + 1) for first, last in ranges)
+
+
 def take(ranges: Ranges, number: int) -> tuple[list[int], Ranges]:
     """Return up to `number` keys from the beginning, and the ranges that are left."""
     taken: list[int] = []

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Sequence
-from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -65,20 +64,19 @@ class RowReader:
         Two imports that add the same people in the same order wait for each other, but not in
         a circle; and neighbours go into an index faster than strangers.
         """
-        people, kept, wrong = [], [], []
+        right: list[tuple[Person, Record]] = []
+        wrong: list[WrongRow] = []
         for record in records:
             try:
-                people.append(self._person(record[1]))
-                kept.append(record)
+                right.append((self._person(record[1]), record))
             except WrongCell as error:
                 if not self._is_blank(record[1]):
                     wrong.append(self._wrong(record, str(error)))
-        if again := self.seen.add([person[0] for person in people], [row[0] for row in kept]):
-            wrong += [self._again(row, again[row[0]]) for row in kept if row[0] in again]
+        right.sort(key=_address_and_line)
+        if again := self.seen.add([_address_and_line(row) for row in right]):
+            wrong += [self._again(row, again[row[0]]) for _, row in right if row[0] in again]
             wrong.sort()
-            people = [p for p, row in zip(people, kept, strict=True) if row[0] not in again]
-        people.sort(key=itemgetter(0))
-        return people, wrong
+        return [person for person, row in right if row[0] not in again], wrong
 
     def _is_blank(self, cells: list[str] | str) -> bool:
         """Whether a row is empty but for errors of a spreadsheet, none of them for an address."""
@@ -138,6 +136,10 @@ class RowReader:
         return WrongRow(
             line, _cell(kept[place])[:MAX_LENGTH] if place < len(kept) else "", reason, kept
         )
+
+
+def _address_and_line(row: tuple[Person, Record]) -> tuple[str, int]:
+    return row[0][0], row[1][0]
 
 
 def _address(cell: str) -> str:

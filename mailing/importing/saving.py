@@ -18,10 +18,9 @@ from mailing.importing.newcomers import (
     put_on_list,
     reasons_against,
 )
-from mailing.importing.ranges import Ranges, ranges_of
+from mailing.importing.ranges import Ranges, ranges_of, size
 from mailing.importing.result import Counts
-from mailing.importing.rows import Person
-from mailing.importing.staging import TABLE, stage
+from mailing.importing.staging import TABLE, Prepared, stage
 from mailing.joins import hash_joins
 from mailing.models import (
     Import,
@@ -58,10 +57,10 @@ class Store:
         #: Whether so far everybody was new, who is then expected to be again.
         self.all_new = work.added > 0 and not (work.updated or work.unchanged)
 
-    def check(self, people: list[Person]) -> Counts:
+    def check(self, batch: Prepared) -> Counts:
         """Return what saving would do."""
         with connection.cursor() as cursor:
-            self.stage.begin(cursor, people)
+            self.stage.begin(cursor, batch)
             self._find_suppressed(cursor)
             self._execute_hashed(
                 cursor,
@@ -70,45 +69,45 @@ class Store:
                 [self.owner],
             )
             known, changed = cursor.fetchone()
-            counts = self._counts(cursor, len(people), len(people) - known, changed)
+            total = len(batch.people)
+            counts = self._counts(cursor, total, total - known, changed)
             self.stage.end(cursor)
         return counts
 
-    def save(self, people: list[Person]) -> Counts:
+    def save(self, batch: Prepared) -> Counts:
         """Add or change recipients, put them on the lists, and note what was done."""
         now = timezone.now()
         with connection.cursor() as cursor:
-            counts, added, joined = self._add(cursor, people, now) or self._merge(
-                cursor, people, now
-            )
+            counts, added, joined = self._add(cursor, batch, now) or self._merge(cursor, batch, now)
         self.all_new = counts.added == counts.total
         if added or any(joined.values()):
             ImportStep.objects.create(of_import=self.work, added=added, joined=joined, at=now)
         return counts
 
-    def _add(self, cursor: Any, people: list[Person], now: datetime) -> Saved | None:
+    def _add(self, cursor: Any, batch: Prepared, now: datetime) -> Saved | None:
         """Add people as if none were known; when that is wrong, change nothing."""
         if not (self.all_new and self.stage.copies_newcomers):
             return None
-        reasons = reasons_against(cursor, self.owner, people)
+        reasons = reasons_against(cursor, self.owner, batch.people)
         try:
             with transaction.atomic():
-                keys = copy_newcomers(cursor, people, reasons, self._fixed_values(now))
+                added = copy_newcomers(cursor, batch, reasons, self._fixed_values(now))
         except IntegrityError:
             return None
         for list_key in self.lists:
-            put_on_list(cursor, keys, list_key)
-        added = ranges_of(keys)
-        counts = Counts(len(keys), suppressed=len(reasons), total=len(keys))
+            put_on_list(cursor, added, list_key)
+        total = size(added)
+        counts = Counts(total, suppressed=len(reasons), total=total)
         return counts, added, {str(key): added for key in self.lists}
 
-    def _merge(self, cursor: Any, people: list[Person], now: datetime) -> Saved:
-        self.stage.begin(cursor, people)
+    def _merge(self, cursor: Any, batch: Prepared, now: datetime) -> Saved:
+        total = len(batch.people)
+        self.stage.begin(cursor, batch)
         self._find_suppressed(cursor)
         added = self._insert(cursor, now)
-        changed = self._change(cursor, now) if len(added) < len(people) else 0
+        changed = self._change(cursor, now) if len(added) < total else 0
         joined = {str(key): ranges_of(self._join(cursor, key)) for key in self.lists}
-        counts = self._counts(cursor, len(people), len(added), changed)
+        counts = self._counts(cursor, total, len(added), changed)
         self.stage.end(cursor)
         return counts, ranges_of(added), joined
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from json.encoder import encode_basestring, encode_basestring_ascii
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -16,6 +16,13 @@ SETTINGS = "SELECT set_config('synchronous_commit', 'off', true), set_config('ji
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
+class Prepared(NamedTuple):
+    """A batch of people, and what COPY reads of each where it is copied."""
+
+    people: list[Person]
+    lines: list[str]
+
+
 class PostgreSQLStage:
     """Copied into."""
 
@@ -26,7 +33,10 @@ class PostgreSQLStage:
     locked = "FOR UPDATE"
     copies_newcomers = True
 
-    def begin(self, cursor: Any, people: list[Person]) -> None:
+    def prepared(self, people: list[Person]) -> Prepared:
+        return Prepared(people, _copy_lines(people))
+
+    def begin(self, cursor: Any, batch: Prepared) -> None:
         cursor.execute(SETTINGS)
         cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
         cursor.execute(
@@ -36,13 +46,13 @@ class PostgreSQLStage:
         with cursor.copy(
             f"COPY {TABLE} (email, full_name, comment, attributes) FROM STDIN"
         ) as copy:
-            copy.write("\n".join(copy_lines(people)) + "\n")
+            copy.write("\n".join(batch.lines) + "\n")
 
     def end(self, cursor: Any) -> None:
         cursor.execute(f"DROP TABLE {TABLE}")
 
 
-def copy_lines(people: list[Person]) -> list[str]:
+def _copy_lines(people: list[Person]) -> list[str]:
     """Return people as COPY reads them; most files hold nothing that has to be escaped."""
     lines = ["\t".join(person) for person in people]
     text = "\n".join(lines)
@@ -66,7 +76,10 @@ class SQLiteStage:
     locked = ""
     copies_newcomers = False
 
-    def begin(self, cursor: Any, people: list[Person]) -> None:
+    def prepared(self, people: list[Person]) -> Prepared:
+        return Prepared(people, [])
+
+    def begin(self, cursor: Any, batch: Prepared) -> None:
         connection.connection.create_function("import_merged", 2, _merged, deterministic=True)
         cursor.execute(f"DROP TABLE IF EXISTS temp.{TABLE}")
         cursor.execute(
@@ -76,7 +89,7 @@ class SQLiteStage:
         cursor.executemany(
             f"INSERT INTO {TABLE} (email, full_name, comment, attributes)"  # noqa: S608
             " VALUES (%s, %s, %s, %s)",
-            people,
+            batch.people,
         )
 
     def end(self, cursor: Any) -> None:

@@ -1,5 +1,7 @@
 """Imports in the background: in turns, through kills and cancelling, each row once."""
 
+import gc
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
@@ -52,6 +54,14 @@ def test_turns_take_up_where_the_last_one_stopped(running: Import) -> None:
         turns += 1
     assert turns > 5
     assert_each_row_came_in_once(running)
+
+
+def test_the_worker_goes_on_as_before_a_turn(running: Import) -> None:
+    """A turn has its threads change often and looks for no cycles, which other tasks need."""
+    before = sys.getswitchinterval()
+    jobs.take_turn(running.pk, 0)
+    assert gc.isenabled()
+    assert sys.getswitchinterval() == before
 
 
 def test_after_a_kill_in_the_middle_of_a_batch_each_row_comes_in_once(

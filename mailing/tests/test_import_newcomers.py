@@ -10,6 +10,8 @@ from django.db import IntegrityError, connection
 from accounts.models import User
 from mailing.importing import acts, jobs, reading
 from mailing.importing.newcomers import copy_newcomers
+from mailing.importing.ranges import Ranges
+from mailing.importing.staging import Prepared
 from mailing.models import Import, ImportStep, Recipient, RecipientList
 from mailing.tests.factories import (
     RecipientFactory,
@@ -50,9 +52,9 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The addresses that were copied straight into the table."""
     found: list[str] = []
 
-    def noting(cursor: Any, people: Any, *rest: Any) -> list[int]:
-        keys = copy_newcomers(cursor, people, *rest)
-        found.extend(person[0] for person in people)
+    def noting(cursor: Any, batch: Prepared, *rest: Any) -> Ranges:
+        keys = copy_newcomers(cursor, batch, *rest)
+        found.extend(person[0] for person in batch.people)
         return keys
 
     monkeypatch.setattr("mailing.importing.saving.copy_newcomers", noting)
@@ -101,6 +103,17 @@ def test_what_was_added_is_noted_and_can_be_undone(bring: Bring, readers: Recipi
     jobs.work_through(work)
     assert work.removed == work.taken_off == 30
     assert not Recipient.objects.exists()
+
+
+def test_keys_that_others_take_meanwhile_are_left_to_them(
+    bring: Bring, readers: RecipientList
+) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:  # as if somebody took every other one
+            cursor.execute("ALTER TABLE mailing_recipient ALTER COLUMN id SET INCREMENT BY 2")
+    bring(text(*PLAIN))
+    assert added_keys() == sorted(Recipient.objects.values_list("pk", flat=True))
+    assert readers.recipients.count() == 30
 
 
 def test_opt_outs_stay_among_newcomers(bring: Bring, alice: User, bob: User) -> None:

@@ -1,12 +1,16 @@
 """What the engine makes of mail servers that misbehave at each step of the conversation."""
 
+import selectors
 import socket
 from collections.abc import Iterator
 
 import pytest
 from django.conf import LazySettings
 
+from mailing.models import Delivery
 from mailing.sending.transport import Letter, Outcome, Result, session
+from mailing.sending.transport.courier import Courier
+from mailing.sending.transport.job import Job
 from mailing.sending.transport.outcome import KEPT_REPLY
 from mailing.sending.transport.pool import pool
 from mailing.sending.transport.replies import Replies
@@ -153,6 +157,27 @@ def test_a_connection_lost_at_the_dot_makes_that_letter_alone_uncertain(
 
     assert results.count(Result.UNCERTAIN) == 1
     assert results.count(Result.ACCEPTED) == 4
+
+
+def test_a_dot_that_never_left_leaves_nothing_uncertain() -> None:
+    """The server is gone when the dot is to be said: it cannot have taken the letter."""
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    with selectors.DefaultSelector() as selector:
+        courier = Courier(selector)
+        courier.letters.append(Job(Delivery(pk=1), LETTER))
+        courier.begin(session.Session(ours, ()))
+        for answer in (POLITE["MAIL"], POLITE["RCPT"], POLITE["DATA"]):
+            theirs.recv(4096)
+            theirs.sendall(answer or b"")
+            courier.on_ready(selectors.EVENT_READ)
+        assert courier.asking
+        theirs.close()
+        courier.answer(granted=True)
+
+    (ended,) = courier.ended
+    assert ended.outcome.result is Result.TROUBLE
+    assert "Broken pipe" in ended.outcome.reply
 
 
 def test_a_server_that_never_answers_the_dot_gets_no_second_letter(server: ScriptedServer) -> None:

@@ -43,6 +43,7 @@ class Conversation:
         self.ended: list[Ended] = []
         self.pipelines = "pipelining" in features
         self.takes_utf8 = "smtputf8" in features
+        self._until_dot = 0  # bytes of what is outgoing up to the end of a final dot
         self._replies = Replies()
         self._unheard: deque[str] = deque()
         self._unsaid: deque[tuple[str, bytes]] = deque()
@@ -53,6 +54,16 @@ class Conversation:
     def is_waiting(self) -> bool:
         """Whether it is the server's turn."""
         return bool(self._unheard)
+
+    @property
+    def has_dotted(self) -> bool:
+        """Whether a final dot has left us, so that the server may have taken the letter."""
+        return self.dotted is not None and not self._until_dot
+
+    def sent(self, number: int) -> None:
+        """Take notice that the first `number` bytes of what is outgoing have left."""
+        del self.outgoing[:number]
+        self._until_dot = max(0, self._until_dot - number)
 
     def takes(self, letter: Letter) -> bool:
         """Whether the server can take a letter with such addresses (RFC 6531)."""
@@ -77,6 +88,7 @@ class Conversation:
         """Say the final dot of the letter that asks for it."""
         self.dotted, self.asking = self.asking, None
         self.outgoing += b".\r\n"
+        self._until_dot = len(self.outgoing)
         self._unheard.append(".")
 
     def hear(self, received: bytes) -> bool:

@@ -97,7 +97,7 @@ class Courier:
         self._close()
         if talk.dotted:
             uncertain = Outcome(Result.UNCERTAIN, outcome.code, outcome.reply)
-            self.ended.append(Ended(talk.dotted, uncertain))
+            self.ended.append(Ended(talk.dotted, uncertain if talk.has_dotted else outcome))
         job = talk.offered or talk.asking
         if session is None:
             job = self.letters.popleft()
@@ -186,12 +186,12 @@ class Courier:
 
     def _flush(self) -> None:
         """Send as much as the socket takes."""
-        session, outgoing = self.session, self._talk.outgoing
+        session, talk = self.session, self._talk
         if session is None:
             return
         try:
-            while outgoing:
-                del outgoing[: session.sock.send(outgoing)]
+            while talk.outgoing:
+                talk.sent(session.sock.send(talk.outgoing))
         except NOT_NOW:
             pass
         except OSError as error:
