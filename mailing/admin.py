@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
+from mailing.forms.owned import UniqueForOwnerForm
 from mailing.models import (
     Attempt,
     Consent,
@@ -38,6 +39,7 @@ class MadeElsewhereAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class OwnedAdmin(MadeElsewhereAdmin):
     """What owners make in the dashboard, where it gets its owner."""
 
+    form = UniqueForOwnerForm
     list_select_related = ("owner",)
     search_fields: ClassVar[tuple[str, ...]] = ("name", "owner__email")
     readonly_fields = ("owner", "created_at", "updated_at")

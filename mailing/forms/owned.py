@@ -19,7 +19,15 @@ class OwnedForm(forms.Form):
         scope_choices(self, owner)
 
 
-class OwnedModelForm(forms.ModelForm):  # type: ignore[type-arg]
+class UniqueForOwnerForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A form for a row of an owner, who is not among its fields."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Let constraints that hold for each owner be checked all the same."""
+        return super()._get_validation_exclusions() - {"owner"}  # type: ignore[misc,no-any-return]
+
+
+class OwnedModelForm(UniqueForOwnerForm):
     """A form for a row of `owner`, in which every choice is among what `owner` has."""
 
     #: The field at which constraints of the whole row are shown when they are broken.
@@ -32,10 +40,6 @@ class OwnedModelForm(forms.ModelForm):  # type: ignore[type-arg]
             self.instance.owner = owner
         self._columns_before = self._columns()
         scope_choices(self, owner)
-
-    def _get_validation_exclusions(self) -> set[str]:
-        """Let constraints that hold for each owner be checked, which is not among the fields."""
-        return super()._get_validation_exclusions() - {"owner"}  # type: ignore[misc,no-any-return]
 
     def add_error(self, field: str | None, error: Any) -> None:
         errors = getattr(error, "error_dict", {})

@@ -70,6 +70,24 @@ def test_administrator_lists_searches_and_opens(
     assert client.get(page(type(row), "change", row.pk)).status_code == 200
 
 
+def test_an_address_or_a_name_that_the_owner_has_already_is_refused(
+    admin: User, login: Login, alice: User
+) -> None:
+    client = login(admin)
+    known = RecipientFactory.create(owner=alice, email="known@example.org")
+    other = RecipientFactory.create(owner=alice, email="other@example.org")
+    sent = {"email": "Known@example.org", "attributes": "{}", "state": "active"}
+    said = client.post(page(Recipient, "change", other.pk), sent)
+    assert "You have a recipient with this address already." in said.content.decode()
+    other.refresh_from_db()
+    assert (known.email, other.email) == ("known@example.org", "other@example.org")
+
+    RecipientListFactory.create(owner=alice, name="Readers")
+    second = RecipientListFactory.create(owner=alice, name="Others")
+    said = client.post(page(type(second), "change", second.pk), {"name": "readers"})
+    assert "You have a list with this name already." in said.content.decode()
+
+
 def test_every_model_is_there() -> None:
     registered = {model for model in admin.site._registry if model._meta.app_label == "mailing"}
     assert registered == {factory._meta.model for factory in FACTORIES}
