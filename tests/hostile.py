@@ -9,8 +9,10 @@ SCRIPTS = {
     "single quotes": "' autofocus onfocus='hostile()' x='",
     "end of a text": "</textarea></title></style></pre><svg onload=hostile()>",
     "link": "<a href=javascript:hostile()>hostile</a>",
-    "template": "{{ 7|add:7 }}{% debug %}{x.__class__}<b>hostile</b>",
+    "template": "{{ 1234321|add:4321234 }}{% debug %}{x.__class__}<b>hostile</b>",
 }
+#: What "template" becomes where it is run.
+RUN = "5555555"
 #: Lines that would begin another header.
 HEADERS = tuple(f"{end}Bcc: hostile@example.org" for end in ("\r\n", "\n", "\r"))
 LINKS = {"href", "src", "action", "formaction"}
@@ -50,6 +52,6 @@ def dangers_in(html: str) -> list[str]:
     finder = Finder()
     finder.feed(html)
     finder.close()
-    if "<b>hostile</b>" in html or "1414" in html:
+    if "<b>hostile</b>" in html or RUN in html:
         finder.found.append("markup, or a template that was run")
     return finder.found
