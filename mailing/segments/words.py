@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from mailing.models.recipient import Recipient
+from mailing.quotes import quoted
 from mailing.segments.kinds import Value
 from mailing.segments.rules import Condition, Rules
 
@@ -35,12 +36,12 @@ def _value(condition: Condition, names: Mapping[Value, Mapping[int, str]]) -> st
     sort = condition.of.value_for(condition.test)
     if sort in names:
         return (
-            f"“{names[sort][condition.number]}”"
+            quoted(names[sort][condition.number])
             if condition.number in names[sort]
             else _("(deleted)")
         )
     if sort == Value.STATE:
         return str(Recipient.State(str(condition.value)).label)
     if sort == Value.TEXT:
-        return f"“{condition.value}”"
+        return quoted(condition.value)
     return "" if condition.value is None else str(condition.value)

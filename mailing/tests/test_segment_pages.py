@@ -213,6 +213,11 @@ def test_the_page_of_a_segment_says_its_conditions_in_words(client: Client, alic
         mailing.name,
     ):
         assert text in page
+    alice.language = "ru"
+    alice.save()
+    page = client.get(segment.get_absolute_url()).content.decode()
+    assert "«&lt;b&gt;Riga»" in page
+    assert "«&lt;Readers&gt;»" in page
 
 
 def test_who_fulfils_a_segment_is_asked_for_by_its_page(

@@ -12,6 +12,7 @@ from mailing import letter_checks
 from mailing.forms.message import AttachmentsForm, MessageForm, known_attributes
 from mailing.layouts import BY_SLUG
 from mailing.models import Mailing, Message
+from mailing.quotes import quoted
 from mailing.sending.sample import sample
 from mailing.views.generic import (
     OwnedCreateView,
@@ -132,8 +133,7 @@ class MessageDeleteView(OwnedDeleteView):
         names = list(self.object.mailings.values_list("name", flat=True)[: MAILINGS_SHOWN + 1])
         if not names:
             return ""
-        quoted = gettext("“%(name)s”")
-        shown = ", ".join(quoted % {"name": name} for name in names[:MAILINGS_SHOWN])
+        shown = ", ".join(map(quoted, names[:MAILINGS_SHOWN]))
         return gettext(
             "Mailings use this message: %(names)s. Delete them or give them another first."
         ) % {"names": shown + ("…" if len(names) > MAILINGS_SHOWN else "")}
