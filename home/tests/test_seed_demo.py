@@ -108,6 +108,7 @@ def test_there_is_some_of_everything(demo: str) -> None:
     assert MessageVersion.objects.count() == 2
     assert set(Import.objects.values_list("status", flat=True)) == {"finished", "checked"}
     assert all(each.wrong and each.unchanged for each in Import.objects.all())
+    assert Import.objects.get(status="checked").added == 6
     assert set(Mailing.objects.values_list("status", flat=True)) == set(Mailing.Status)
     assert set(Mailing.objects.values_list("period", flat=True)) == set(Mailing.Period)
     assert set(Attempt.objects.values_list("status", flat=True)) == set(Attempt.Status)
