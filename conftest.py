@@ -8,10 +8,14 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 from django.contrib.auth.models import Group
+from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 from django.test import Client
+from django.test.utils import setup_databases
 from django.utils import timezone, translation
+from hypothesis import settings as examples
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from accounts.tests.factories import (
@@ -22,8 +26,18 @@ from accounts.tests.factories import (
 )
 from home.groups import GROUPS, ensure_groups
 from tests.mail_server import mail_server
+from tests.migrated import at, copy_to, drop, forget
 
 __all__ = ["mail_server"]
+
+examples.register_profile("untimed", examples.default, deadline=None)
+examples.load_profile("untimed")  # how long an example takes is the machine's affair
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Take away, when all workers are through, what the run had for itself."""
+    if not hasattr(config, "workerinput"):
+        forget()
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +62,24 @@ def _surroundings(settings: LazySettings, tmp_path: Path, request: pytest.Fixtur
     settings.CACHES = {"default": {**cache, "KEY_PREFIX": prefix}}
     settings.PAGE_CACHE = False  # most tests look at pages as they are made
     settings.VIEWS_PREFIX, settings.VIEWS_DIR = prefix, tmp_path / "views"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """Give the tests a copy of a database that is ready, which Django need not make."""
+    database = settings.DATABASES["default"]
+    name = database["TEST"].get("NAME") or TEST_DATABASE_PREFIX + database["NAME"]
+    url = os.environ.get("DATABASE_URL", "sqlite")
+    url = f"sqlite:///{name}" if url.startswith("sqlite") else at(url, name)
+    copy_to(url)
+    with django_db_blocker.unblock():
+        setup_databases(verbosity=0, interactive=False, keepdb=True, serialized_aliases=[])
+    yield
+    drop(url)
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.shared import ROOT
+
 BIN = Path(sys.executable).parent
 LOCAL = {"DEBUG": "1", "ENV_FILE": ""}
 PRODUCTION = {

@@ -4,16 +4,16 @@ import atexit
 import os
 import shutil
 import tempfile
-from pathlib import Path
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 from config.translations import compile_catalogues
-
-ROOT = Path(__file__).resolve().parents[1]
+from tests.shared import ROOT
 
 
 def _numbered(url: str, number: int) -> str:
@@ -29,16 +29,26 @@ def _own_directory() -> str:
     return directory
 
 
-class Scheduling(LoadScopeScheduling):
-    """Hands out the tests of the apps one by one, those of `tests` by file.
+@cache
+def _starts_processes(file: str) -> bool:
+    return "pytest.mark.processes" in (ROOT / file).read_text(encoding="utf-8")
 
-    The latter start real processes, which the tests of a file share, and take longest, so the
-    larger units, which go out first, are theirs.
+
+class Scheduling(LoadScopeScheduling):
+    """Hands out tests of real processes by file, the others one by one.
+
+    The former share what they start, and mostly wait; the others compute. So every other worker
+    begins at the other end of the queue, that both kinds may run beside each other.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return file if file.startswith("tests/") else nodeid
+        return file if _starts_processes(file) else nodeid
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        if self.nodes.index(node) % 2:
+            self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
+        super()._assign_work_unit(node)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -53,15 +63,16 @@ def prepare() -> None:
     os.environ["DEBUG"] = "0"
     os.environ["STATIC_HASHED"] = "0"
     os.environ["VAR_DIR"] = _own_directory()
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        os.environ["TEST_RUN_DIR"] = _own_directory()  # of all processes of this run
     os.environ["QUEUE_NAME"] = f"mailshot-test-{os.getpid()}"
     os.environ.setdefault("SECRET_KEY", "only-for-tests-and-long-enough-for-the-deployment-checks")
     os.environ.setdefault("SITE_URL", "http://testserver")
     os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
-    os.environ.setdefault("TEST_SQLITE_PATH", str(ROOT / "var" / "test.sqlite3"))
+    os.environ.setdefault("TEST_SQLITE_PATH", f"{os.environ['TEST_RUN_DIR']}/test.sqlite3")
     if os.environ.get("CACHE_URL", "").startswith("redis"):
         os.environ["CACHE_URL"] = _numbered(os.environ["CACHE_URL"], int(worker.strip("gw")))
 
 
-(ROOT / "var").mkdir(exist_ok=True)
 compile_catalogues(ROOT / "locale")
 prepare()

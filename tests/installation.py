@@ -12,12 +12,14 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.migrated import at, copy_to, drop
+from tests.shared import ROOT
+
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 
 
@@ -120,27 +122,15 @@ def _database(directory: Path) -> str:
     """Make an empty database of the same kind as the suite runs on; return its address."""
     url = os.environ.get("DATABASE_URL", "sqlite")
     if url.startswith("sqlite"):
-        return f"sqlite:///{directory / 'live.sqlite3'}"
-    name = f"mailshot_live_{os.getpid()}"
-    with psycopg.connect(_at(url, "postgres"), autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {name}")
-    return _at(url, name)
-
-
-def _at(url: str, name: str) -> str:
-    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-
-
-def _drop(url: str) -> None:
-    if not url.startswith("sqlite"):
-        name = urlsplit(url).path[1:]
-        with psycopg.connect(_at(url, "postgres"), autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        url = f"sqlite:///{directory / 'live.sqlite3'}"
+    else:
+        url = at(url, f"mailshot_live_{os.getpid()}")
+    copy_to(url)
+    return url
 
 
 def install(directory: Path, database: str, **environment: str) -> Installation:
-    """Make an installation on an empty database, with its files in `directory`."""
+    """Make an installation on a database, with its files in `directory`."""
     settings = {
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATABASE_URL": database,
@@ -159,7 +149,7 @@ def _installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installatio
     directory = tmp_path_factory.mktemp("installation")
     url = _database(directory)
     yield install(directory, url)
-    _drop(url)
+    drop(url)
     shutil.rmtree(directory, ignore_errors=True)
 
 

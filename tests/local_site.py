@@ -15,6 +15,7 @@ import pytest
 from config.local import reserved
 from tests.installation import MANAGE, wait_until
 from tests.run import SETTINGS
+from tests.shared import alone_with
 
 PATIENCE = 150
 
@@ -106,12 +107,15 @@ def _start(directory: Path, port: int) -> Local:
 @pytest.fixture(scope="session")
 def _first_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a site leaves behind that was started on an empty directory, and ended."""
-    started = start(tmp_path_factory.mktemp("first"))
-    started.stop()
-    assert "Making the demo" in started.said()
-    assert "Traceback" not in started.said()
-    assert "Page created" not in started.said()
-    return started.directory
+    with alone_with("first-start") as place:
+        if not place.exists():
+            started = start(tmp_path_factory.mktemp("first"))
+            started.stop()
+            assert "Making the demo" in started.said()
+            assert "Traceback" not in started.said()
+            assert "Page created" not in started.said()
+            shutil.move(started.directory, place)
+    return place
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,12 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from tests.services_found import chromium, servers
+from tests.shared import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
-#: More than there are processors: tests of real processes mostly wait.
-PARALLEL = ["-n", "3"]
+#: More than there are processors: tests of real processes mostly wait, a browser less.
+PARALLEL, BROWSERS = ["-n", "3"], ["-n", "2"]
 NO_TESTS_CHOSEN = 5
 
 #: Settings of the site that somebody may have set for their own work.
@@ -73,7 +72,7 @@ def passes() -> Iterator[Pass]:
     )
     browser = chromium()
     yield (
-        Pass("In a browser", ["-m", "browser"], {"CHROMIUM": browser})
+        Pass("In a browser", [*BROWSERS, "-m", "browser"], {"CHROMIUM": browser})
         if browser
         else Pass("In a browser", left_out="no Chromium (install one, or set CHROMIUM)")
     )

@@ -17,8 +17,8 @@ import psycopg
 import psycopg.sql
 
 from tests.services_found import first_line, servers
+from tests.shared import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 DIRECTORY = Path("/var/tmp/mailshot-services") if IS_ROOT else ROOT / "var" / "services"  # noqa: S108
 DATA = DIRECTORY / "postgres"

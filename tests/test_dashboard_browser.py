@@ -8,13 +8,12 @@ import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.browser import log_in
+from tests.browser import RULES, log_in, settle
 from tests.dashboard_pages import NO_PAGES, READERS, TABLE, names_of_addresses, paths_for, things_of
 from tests.local_site import Local
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: What can differ between the themes, which change nothing but colours.
 RULES_OF_COLOURS = ["color-contrast", "link-in-text-block"]
 #: Letters in frames and in the editor are their owners'.
@@ -100,7 +99,7 @@ def problems_of(page: Page, path: str) -> Iterator[str]:
         return
     expect(page.locator(".htmx-request")).to_have_count(0)
     if page.locator("iframe, [data-editor]").count():
-        page.wait_for_load_state("networkidle")
+        settle(page)
     page.evaluate(AXE_FILE_PATH.read_text(encoding="utf-8"))
     yield from (f"light: {found}" for found in page.evaluate(AXE, RULES))
     page.emulate_media(color_scheme="dark")

@@ -8,9 +8,10 @@ import sys
 import pytest
 
 from tests.faults.private import are_installed
-from tests.faults.running_sink import ROOT, Order
+from tests.faults.running_sink import Order
 from tests.faults.scene import CONNECTIONS, Scene
 from tests.installation import wait_until
+from tests.shared import ROOT
 
 pytestmark = pytest.mark.processes
 

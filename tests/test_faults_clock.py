@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.running_sink import ROOT
 from tests.faults.scene import IN_FLIGHT, Scene
 from tests.installation import wait_until
+from tests.shared import ROOT
 
 pytestmark = pytest.mark.processes
 

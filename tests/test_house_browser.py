@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from tests.browser import log_in
+from tests.browser import log_in, settle
 from tests.local_site import Local
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -80,7 +80,7 @@ def test_no_page_breaks_its_policy(page: Page, address: str) -> None:
             answer = page.goto(path)
             assert answer
             assert answer.status == 200, path
-            page.wait_for_load_state("networkidle")
+            settle(page)
 
     assert found == []
 

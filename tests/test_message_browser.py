@@ -16,6 +16,8 @@ from tests.test_house_browser import complaints
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 ALICE = "alice@example.org"
+#: A picture somewhere else, which the editor shows.
+ELSEWHERE = "https://pictures.invalid/a.png"
 
 #: HTML that a visual editor easily loses something of.
 KEPT = [
@@ -31,7 +33,7 @@ KEPT = [
     '<h4 id="as" align="center">H</h4>',
     "Text alone<br>in two lines",
     '<p>a<font color="red" size="4">b</font><sup>2</sup><del>x</del></p>',
-    '<p><img src="https://pictures.invalid/a.png" alt="A" width="10"></p>',
+    f'<p><img src="{ELSEWHERE}" alt="A" width="10"></p>',
     "<figure><figcaption>f</figcaption></figure>",
 ]
 
@@ -112,6 +114,7 @@ def test_a_message_is_written_previewed_and_sent_to_oneself(page: Page, tmp_path
 
 def test_nothing_is_lost_between_the_editor_and_html(page: Page) -> None:
     log_in(page, ALICE)
+    page.route(ELSEWHERE, lambda route: route.fulfill(body=""))
     with complaints(page) as found:
         surface = write(page)
         for html in KEPT:
@@ -125,7 +128,7 @@ def test_nothing_is_lost_between_the_editor_and_html(page: Page) -> None:
                 " view.editor.commands.deleteRange({ from: 0, to: 4 }); }"
             )
             assert html_of(page) == html
-    assert found == []
+    assert [line for line in found if not line.endswith(f"asks {ELSEWHERE}")] == []
 
 
 def test_scripts_in_a_body_do_nothing_in_the_editor(page: Page) -> None:

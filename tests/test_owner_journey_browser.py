@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import assert_is_drawn, fits, press
 from tests.local_site import Local
 from tests.newcomer import confirm, log_in, open_letter, sign_up
 from tests.readers_file import GOOD, IN_RIGA, NAMED, NAMELESS, WRONG, write_spreadsheet
@@ -43,10 +44,6 @@ def page(browser: Browser, local: Local) -> Iterator[Page]:
     context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
 
 
 def go(page: Page, name: str) -> None:
@@ -160,12 +157,6 @@ def preview_and_save(page: Page) -> None:
     page.get_by_role("heading", name="Spring letter").wait_for()
 
 
-def assert_is_drawn(picture: Any) -> None:
-    expect(picture).to_be_visible()
-    expect(picture).to_have_js_property("complete", True)
-    assert picture.evaluate("picture => picture.naturalWidth") > 0
-
-
 def plan(page: Page) -> None:
     page.get_by_role("link", name="Plan a mailing").click()
     page.get_by_label("Name", exact=True).fill("Spring mailing")
@@ -264,21 +255,16 @@ def test_the_owner_looks_at_it_on_a_phone(browser: Browser, local: Local) -> Non
     main = page.get_by_role("main")
     with complaints(page) as found:
         log_in(page, OWNER)
-        assert_fits(page)
+        assert fits(page), page.url
         main.get_by_role("link", name="Spring mailing").click()
         expect(page.locator(".progress__percent")).to_have_text("100 %")
-        assert_fits(page)
+        assert fits(page), page.url
         main.get_by_role("link", name="The mailing", exact=True).click()
         expect(main.get_by_role("heading", name="Spring mailing")).to_be_visible()
         expect(main).to_contain_text("finished")
-        assert_fits(page)
+        assert fits(page), page.url
         page.goto("/dashboard/reports/")
         expect(stat(page, "Sent")).to_have_text(str(len(IN_RIGA) - 1))
-        assert_fits(page)
+        assert fits(page), page.url
     assert found == []
     context.close()
-
-
-def assert_fits(page: Page) -> None:
-    page.wait_for_load_state()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url

@@ -4,7 +4,8 @@ import subprocess
 
 import pytest
 
-from tests.installation import MANAGE, ROOT, Installation
+from tests.installation import MANAGE, Installation
+from tests.shared import ROOT
 
 pytestmark = pytest.mark.processes
 

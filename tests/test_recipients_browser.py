@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser import log_in
+from tests.browser import fits, log_in
 from tests.local_site import Local
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -35,11 +35,6 @@ def page(browser: Browser, local: Local, request: Any) -> Iterator[Page]:
 
 def press(page: Page, name: str) -> None:
     page.get_by_role("main").get_by_role("button", name=name, exact=True).first.click()
-
-
-def fits(page: Page) -> bool:
-    page.wait_for_load_state()  # styles come, and tables become cards, after the text
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
 def build(page: Page, name: str) -> None:
@@ -109,7 +104,8 @@ def test_a_new_condition_leaves_the_keyboard_with_whoever_has_gone_on(page: Page
     page.goto(SEGMENTS + "new/")
     held: list[Route] = []
     page.route("**/segments/new/", lambda route: held.append(route))
-    press(page, "Add a condition")
+    with page.expect_request("**/segments/new/"):
+        press(page, "Add a condition")
     name = page.get_by_label("Name", exact=True)
     name.press_sequentially("Rea")
     expect(name).to_have_value("Rea")

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.template.loader import render_to_string
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import assert_accessible, settle
 from tests.installation import MANAGE
 from tests.local_site import Local, environment
 
@@ -55,10 +55,6 @@ BlogPageFactory.create(title="Every block", slug="every-block", body=body, pictu
 private = BlogPageFactory.create(title="Private", slug="private")
 PageViewRestriction.objects.create(page=private, restriction_type="password", password="secret")
 """
-#: Rules of WCAG 2.2 at level AA, and what axe calls good practice.
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-}
 #: How far the layout of a page may move while it loads (1 is the whole window).
 STILL = 0.01
 #: Bytes of HTML, CSS and JavaScript that a visit of the home page may load.
@@ -104,8 +100,7 @@ def test_axe_finds_nothing(browser: Browser, filled: Local, scheme: Any, languag
     page = opened(browser, filled, color_scheme=scheme, locale=language)
     for path in [*PAGES[language], *AT_THE_DOOR]:
         page.goto(path)
-        results = Axe().run(page, options=RULES)
-        assert results.violations_count == 0, f"{path}: {results.generate_report()}"
+        assert_accessible(page, path)
     page.context.close()
 
 
@@ -140,7 +135,8 @@ def test_the_home_page_is_light(page: Page) -> None:
             else None
         ),
     )
-    page.goto("/", wait_until="networkidle")
+    page.goto("/")
+    settle(page)
 
     assert len(sizes) > 10
     assert sum(sizes.values()) < HEAVIEST

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.browser import log_in
+from tests.browser import assert_is_drawn, log_in
 from tests.installation import wait_until
 from tests.local_site import Local
 
@@ -137,8 +137,7 @@ def test_what_a_content_manager_writes_is_read_at_once_and_counted(
     reader.get_by_role("link", name=TITLE).click()
     expect(reader).to_have_url(re.compile(ADDRESS))
     expect(reader.get_by_text("Сначала спросите.")).to_be_visible()
-    expect(reader.get_by_alt_text("Письма в ящике")).to_be_visible()
-    reader.wait_for_function("document.querySelector('.article__picture').naturalWidth > 0")
+    assert_is_drawn(reader.get_by_alt_text("Письма в ящике"))
     expect(reader.get_by_text("0 views")).to_be_visible()
     wait_until(lambda: shows_one_view(reader), PATIENCE, "the view to be written down")
 

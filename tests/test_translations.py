@@ -20,7 +20,8 @@ from mailing.models import Attempt, Delivery, Mailing, Recipient, Suppression
 from mailing.sending.compose import freeze
 from mailing.tests.factories import MessageFactory
 from tests.english import english_in, english_on
-from tests.translations import ROOT, sources
+from tests.shared import ROOT
+from tests.translations import sources
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 LETTERS = [

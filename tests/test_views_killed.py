@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.installation import MANAGE, ROOT, Installation
+from tests.installation import MANAGE, Installation
+from tests.shared import ROOT
 
 pytestmark = pytest.mark.processes
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.shared import ROOT
+
 LANGUAGES = ["ru"]
 SOURCES = ("*.py", "*.html", "*.txt")
 NOT_OURS = {".venv", "var", "build", "dist", "tests", "bench", "docs", "locale"}

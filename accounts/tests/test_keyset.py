@@ -55,9 +55,7 @@ def expected(sort: str) -> list[int]:
     return sorted(having, key=lambda pk: values[pk], reverse=order.is_descending) + lacking
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     people=st.lists(
         st.tuples(

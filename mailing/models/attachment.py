@@ -33,7 +33,8 @@ def safe_name(name: str) -> str:
     name = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
     name = " ".join(_UNWANTED.sub(" ", name).split()).strip(". ")
     path = PurePosixPath(name or "file")
-    return path.stem[: MAX_NAME - len(path.suffix[:20])] + path.suffix[:20]
+    name = path.stem[: MAX_NAME - len(path.suffix[:20])] + path.suffix[:20]
+    return name.rstrip(". ")
 
 
 def type_of(name: str) -> str:

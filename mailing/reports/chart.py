@@ -107,12 +107,25 @@ def ceiling(most: int) -> int:
 
 def _column(day: OfDay, x: float, slot: float, margin: float, width: float, top: int) -> Column:
     parts, bottom = [], 100.0
-    for kind in SERIES:
-        if letters := getattr(day, kind):
-            height = min(max(100 * letters / top, LEAST), bottom)
-            bottom -= height
-            parts.append(Part(kind, *map(_number, (x + margin, bottom, width, height))))
+    for kind, height in _sizes(day, top, LEAST):
+        bottom -= height
+        parts.append(Part(kind, *map(_number, (x + margin, bottom, width, height))))
     return Column(_tip(day), parts, _number(x), _number(slot))
+
+
+def _sizes(letters: Letters, whole: int, least: float) -> list[tuple[str, float]]:
+    """Return how much of `whole` each result takes, in per cent, and at least `least` of it.
+
+    What is too much then is taken from the largest, so that the least is seen beside it.
+    """
+    sizes = {
+        kind: max(100 * number / whole, least)
+        for kind in SERIES
+        if (number := getattr(letters, kind))
+    }
+    if sizes:
+        sizes[max(sizes, key=sizes.__getitem__)] -= max(sum(sizes.values()) - 100, 0)
+    return list(sizes.items())
 
 
 def _tip(day: OfDay) -> str:
@@ -160,11 +173,9 @@ def bars_of(mailings: Iterable[OfMailing]) -> list[Bar]:
 
 def _bar(mailing: OfMailing, most: int) -> list[Part]:
     parts, x = [], 0.0
-    for kind in SERIES:
-        if letters := getattr(mailing, kind):
-            width = min(max(100 * letters / most, LEAST / 2), 100 - x)
-            parts.append(Part(kind, _number(x), "0", _number(width), "100"))
-            x += width
+    for kind, width in _sizes(mailing, most, LEAST / 2):
+        parts.append(Part(kind, _number(x), "0", _number(width), "100"))
+        x += width
     return parts
 
 

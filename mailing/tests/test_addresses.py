@@ -4,7 +4,7 @@ from time import perf_counter
 import pytest
 from django.core.exceptions import ValidationError
 from email_validator import validate_email
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mailing import addresses
@@ -100,7 +100,6 @@ hosts = st.lists(st.text("a0-xn", max_size=6), min_size=1, max_size=3).map(".".j
 tops = st.text("abtselocr", max_size=9) | st.sampled_from(["test", "local", "invalid", "arpa"])
 
 
-@settings(deadline=None)
 @given(written)
 @example("a@b.co")
 @example("a@x.localb")
@@ -115,14 +114,12 @@ def test_whatever_is_accepted_fits_a_header_and_an_envelope(address: str) -> Non
         assert len(address.encode()) <= 254
 
 
-@settings(deadline=None)
 @given(st.builds("{}@{}.{}".format, st.text("a9.+-_", max_size=6), hosts, tops))
 def test_the_fast_check_accepts_nothing_that_the_thorough_one_refuses(address: str) -> None:
     if addresses.PLAIN.fullmatch(address):
         validate_email(address, check_deliverability=False, test_environment=True)
 
 
-@settings(deadline=None)
 @given(written | st.text())
 @example("İ@example.org")
 @example("a@ⓔxample.org")

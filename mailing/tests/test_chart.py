@@ -5,10 +5,11 @@ from itertools import pairwise
 
 import pytest
 from django.template.loader import render_to_string
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mailing.reports.chart import (
+    LEAST,
     NARROW_LABELS,
     SERIES,
     WIDE_LABELS,
@@ -27,6 +28,7 @@ def days(*letters: tuple[int, int, int]) -> list[OfDay]:
     return [OfDay(*each, day=first + timedelta(days=n)) for n, each in enumerate(letters)]
 
 
+@example([(1, 1_999_998, 1)])  # as high as the chart
 @given(st.lists(st.tuples(NUMBERS, NUMBERS, NUMBERS), min_size=1, max_size=366))
 def test_every_part_lies_within_its_column(letters: list[tuple[int, int, int]]) -> None:
     chart = chart_of(days(*letters))
@@ -36,7 +38,7 @@ def test_every_part_lies_within_its_column(letters: list[tuple[int, int, int]]) 
         bottom = 100.0
         for part in column.parts:
             assert left - 0.01 <= float(part.x) <= float(part.x) + float(part.width) <= right + 0.01
-            assert float(part.height) > 0
+            assert float(part.height) >= LEAST
             assert float(part.y) >= -0.01
             assert float(part.y) + float(part.height) == pytest.approx(bottom, abs=0.01)
             bottom = float(part.y)
@@ -86,6 +88,7 @@ def test_labels_are_few(number: int) -> None:
         )
 
 
+@example([(1_000_000, 1, 0)])
 @given(st.lists(st.tuples(NUMBERS, NUMBERS, NUMBERS), max_size=12))
 def test_bars_lie_within_the_drawing(letters: list[tuple[int, int, int]]) -> None:
     bars = bars_of(OfMailing(*each, pk=1, name="M") for each in letters)
@@ -94,6 +97,7 @@ def test_bars_lie_within_the_drawing(letters: list[tuple[int, int, int]]) -> Non
         x = 0.0
         for part in bar.parts:
             assert float(part.x) == pytest.approx(x, abs=0.01)
+            assert float(part.width) >= LEAST / 2
             x += float(part.width)
         assert x <= 100.01
 

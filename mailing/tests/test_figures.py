@@ -104,9 +104,7 @@ def test_the_end_of_an_attempt_is_counted_at_once(
     assert not counting.unsettled().exists()
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     letters=st.lists(
         st.tuples(

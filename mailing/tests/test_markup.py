@@ -198,7 +198,7 @@ pieces = st.sampled_from([scrap.replace("_", " ") for scrap in SCRAPS.split()])
 soup = st.lists(pieces | st.text(max_size=3), max_size=25).map("".join)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(soup)
 def test_sanitising_twice_is_the_same_as_once(source: str) -> None:
     once = sanitise(source)
@@ -225,7 +225,7 @@ class Checker(HTMLParser):
                 assert re.match(r"https://|cid:|#|\{\{", value or "")
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(soup)
 def test_nothing_that_runs_is_left(source: str) -> None:
     checker = Checker()

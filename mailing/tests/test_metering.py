@@ -74,7 +74,7 @@ STEPS = st.tuples(
     per_hour=st.sampled_from([0, 3, 90, 400]),
     steps=st.lists(STEPS, min_size=20, max_size=120),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_window_ever_holds_more_than_the_limit(
     per_minute: int, per_hour: int, steps: list[tuple[float, str, int]]
 ) -> None:

@@ -6,7 +6,7 @@ from time import perf_counter
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailing.recurrence import (
@@ -61,7 +61,6 @@ def exists(wall: datetime, zone: ZoneInfo) -> bool:
 # --- Properties, over every zone ----------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(starts, periods, zones)
 def test_occurrences_come_one_after_another_and_keep_their_time(
     start: datetime, period: str, zone: ZoneInfo
@@ -81,7 +80,6 @@ def test_occurrences_come_one_after_another_and_keep_their_time(
         assert kept or not exists(wanted, zone) or not exists(wanted - timedelta(days=1), zone)
 
 
-@settings(deadline=None)
 @given(starts, periods, zones, st.data())
 def test_the_shortcuts_agree_with_counting(
     start: datetime, period: str, zone: ZoneInfo, data: st.DataObject
@@ -121,7 +119,6 @@ def test_every_zone_keeps_a_time_at_which_clocks_change(hour: int) -> None:
             assert all(later - earlier == timedelta(days=1) for earlier, later in pairwise(days))
 
 
-@settings(deadline=None)
 @given(st.datetimes(datetime(2015, 1, 1), datetime(2030, 1, 1)), zones)
 def test_months_keep_the_day_as_far_as_they_have_it(wall: datetime, zone: ZoneInfo) -> None:
     start = wall.replace(day=31 if wall.month % 2 else 28, month=1, hour=12, tzinfo=zone)

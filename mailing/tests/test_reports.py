@@ -82,9 +82,7 @@ def test_overseers_see_everybody_and_who_they_are(alice: User, sent: Attempt) ->
     assert report.altogether.mailings == 2
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     zone=st.sampled_from(
         ["UTC", "Europe/Riga", "Asia/Kathmandu", "Pacific/Apia", "America/St_Johns", "Asia/Beirut"]

@@ -151,7 +151,7 @@ def conditions(lists: list[RecipientList], mailings: list[Mailing]) -> st.Search
     return st.one_of(sorts)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_the_database_finds_whom_plain_python_finds(
     data: st.DataObject,

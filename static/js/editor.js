@@ -68,9 +68,9 @@ class LetterEditor {
   }
 
   async open() {
-    this.library ??= await import(this.holder.dataset.source);
-    const { Editor, getSchema, pm } = this.library;
-    const extensions = makeExtensions(this.library, this.texts);
+    this.prose ??= await import(this.holder.dataset.source);
+    const { Editor, getSchema, pm } = this.prose;
+    const extensions = makeExtensions(this.prose, this.texts);
     const schema = getSchema(extensions);
     const roundTrip = (element) => this.write(pm.model.DOMParser.fromSchema(schema).parse(wrapped(element)), schema).children;
     const [sheets, html] = cut(this.area.value);
@@ -92,7 +92,7 @@ class LetterEditor {
       editorProps: { attributes: this.attributes() },
       onUpdate: () => this.save(),
     });
-    this.stopTools = startTools(this.tools, this.editor, this.library);
+    this.stopTools = startTools(this.tools, this.editor, this.prose);
     return true;
   }
 
@@ -115,7 +115,7 @@ class LetterEditor {
   // Returns the HTML of a document as elements in which nothing is loaded.
   write(doc, schema) {
     const inert = inertDocument();
-    const serializer = this.library.pm.model.DOMSerializer.fromSchema(schema);
+    const serializer = this.prose.pm.model.DOMSerializer.fromSchema(schema);
     inert.body.append(serializer.serializeFragment(doc.content, { document: inert }));
     for (const element of inert.body.querySelectorAll("[style]")) element.removeAttribute("style");
     return inert.body;
@@ -144,7 +144,7 @@ class LetterEditor {
     if (!this.editor) return false;
     const inert = inertDocument();
     inert.body.innerHTML = html;
-    const slice = this.library.pm.model.DOMParser.fromSchema(this.editor.schema).parseSlice(inert.body);
+    const slice = this.prose.pm.model.DOMParser.fromSchema(this.editor.schema).parseSlice(inert.body);
     this.editor.view.dispatch(this.editor.state.tr.replaceSelection(slice).scrollIntoView());
     this.editor.view.focus();
     return true;

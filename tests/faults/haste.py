@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import django
 
-from tests.faults.running_sink import ROOT
+from tests.shared import ROOT
 
 BEAT = 0.5
 

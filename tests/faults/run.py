@@ -22,7 +22,8 @@ from django.core.management import call_command
 
 from tests.faults.audit import Audit, audit
 from tests.faults.private import environment, private_services
-from tests.faults.running_sink import ROOT, running_sink
+from tests.faults.running_sink import running_sink
+from tests.shared import ROOT
 
 
 def arguments(given: Sequence[str]) -> argparse.Namespace:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.shared import ROOT
 
 
 class Order(NamedTuple):

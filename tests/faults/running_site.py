@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.faults.visitor import Visitor
-from tests.installation import ROOT, Installation, wait_until
+from tests.installation import Installation, wait_until
 from tests.mail_server import free_port
+from tests.shared import ROOT
 
 PASSWORD = "correct horse battery staple"
 #: Makes the owner of the readers somebody who can log in.
