@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Dialog, Locator, Page, expect
+from playwright.sync_api import Browser, Dialog, Locator, Page, Request, expect
 
-from tests.browser import log_in
+from tests.browser import assert_is_drawn, log_in
 from tests.local_site import Local
 from tests.newcomer import open_letter
 from tests.test_house_browser import complaints
@@ -57,6 +57,13 @@ def html_of(page: Page) -> str:
     return page.locator("#id_body_html").input_value()
 
 
+def requests(page: Page, path: str) -> list[Request]:
+    """Return a list to which every request to `path` from now on is added."""
+    found: list[Request] = []
+    page.on("request", lambda each: found.append(each) if each.url.endswith(path) else None)
+    return found
+
+
 def add_picture(page: Page, file: Path) -> None:
     Image.new("RGB", (1400, 700), "teal").save(file)
     page.get_by_role("button", name="Picture", exact=True).click()
@@ -83,21 +90,24 @@ def test_a_message_is_written_previewed_and_sent_to_oneself(page: Page, tmp_path
         add_picture(page, tmp_path / "teal.png")
         expect(surface.get_by_alt_text("A teal field")).to_be_visible()
 
+        live = page.locator("[data-live]")
+        frame = live.locator("iframe").content_frame
+        assert_is_drawn(frame.get_by_alt_text("A teal field"))
         page.get_by_label("Phone").check()
         page.get_by_label("As this recipient").fill("agnes")
+        asked = requests(page, "/dashboard/messages/draft/")
         page.get_by_label("As this recipient").press("Enter")
-        live = page.locator("[data-live]")
         expect(live).to_contain_text(re.compile(r"Filled in for Agnes \w+"))
         expect(live.locator(".inbox__subject")).to_have_text(re.compile(r"^Teal for Agnes \w+$"))
-        frame = live.locator("iframe").content_frame
         expect(frame.locator("p").first).to_have_text(re.compile(r"^Hello Agnes \w+ bold$"))
-        expect(frame.get_by_alt_text("A teal field")).to_be_visible()
+        assert_is_drawn(frame.get_by_alt_text("A teal field"))
         box = live.locator("iframe").bounding_box()
         assert box
         assert box["width"] <= 375
         shown = frame.get_by_alt_text("A teal field").bounding_box()
         assert shown
         assert shown["width"] <= box["width"]
+        assert len(asked) == 1  # drawing the letter twice would let it flicker
 
         page.locator("#message-form").get_by_role("button", name="Save").click()
         page.get_by_role("heading", name="Teal letter").wait_for()
